@@ -1,0 +1,1 @@
+"""The platforms: what hears people and speaks to them."""

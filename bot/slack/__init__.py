@@ -1,0 +1,1 @@
+"""Slack: its listeners, its cards, its Web API."""

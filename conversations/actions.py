@@ -1,0 +1,189 @@
+"""Typed button payloads. Every button names its review and check, so a late click is harmless.
+
+A payload is `kind|field|field…`; fields come in the order of the dataclass. Platforms allow
+2,000 characters in a button's value; 200 are plenty and a longer one is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, fields
+from typing import Any, ClassVar
+
+from conversations.review import Verdict
+
+LONGEST = 200
+
+
+class Unreadable(ValueError):
+    """The payload is not one of ours, or was tampered with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """Give a verdict."""
+
+    kind: ClassVar[str] = "give"
+    review: str
+    check: str
+    verdict: Verdict
+    walking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Answer a scoping question."""
+
+    kind: ClassVar[str] = "scope"
+    review: str
+    fact: str
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskAll:
+    """Skip scoping: all checks apply."""
+
+    kind: ClassVar[str] = "all"
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Put off what is unanswered in a layer."""
+
+    kind: ClassVar[str] = "skip"
+    review: str
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipCheck:
+    """Put off one check."""
+
+    kind: ClassVar[str] = "later"
+    review: str
+    check: str
+    walking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Show one check at a time."""
+
+    kind: ClassVar[str] = "walk"
+    review: str
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Close the review."""
+
+    kind: ClassVar[str] = "finish"
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Open a finished review again."""
+
+    kind: ClassVar[str] = "reopen"
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Open the form of one check: its verdict, note and evidence."""
+
+    kind: ClassVar[str] = "edit"
+    review: str
+    check: str
+    focus: str = "change"  # "change", "evidence" or "reason": what the person came for
+
+
+@dataclass(frozen=True, slots=True)
+class EditLayer:
+    """Open the form that changes any answer of a layer."""
+
+    kind: ClassVar[str] = "layer"
+    review: str
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditScope:
+    """Open the form of the scoping answers."""
+
+    kind: ClassVar[str] = "rescope"
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartForm:
+    """Open the form that starts a review in a channel (none: the person chooses one)."""
+
+    kind: ClassVar[str] = "start"
+    channel: str = ""
+
+
+Action = (
+    Give
+    | Scope
+    | AskAll
+    | Skip
+    | SkipCheck
+    | Walk
+    | Finish
+    | Reopen
+    | Edit
+    | EditLayer
+    | EditScope
+    | StartForm
+)
+_KINDS: dict[str, type[Action]] = {
+    one.kind: one
+    for one in (
+        Give, Scope, AskAll, Skip, SkipCheck, Walk, Finish, Reopen, Edit, EditLayer, EditScope,
+        StartForm,
+    )
+}  # fmt: skip
+
+
+def pack(action: Action) -> str:
+    """The payload of a button, at most 200 characters."""
+    parts = [_pack_field(value) for value in astuple(action)]
+    packed = "|".join([action.kind, *parts])
+    if len(packed) > LONGEST or any("|" in part for part in parts):
+        raise ValueError(f"not packable: {action}")
+    return packed
+
+
+def unpack(packed: str) -> Action:
+    """The action of a payload. Raises Unreadable for anything that `pack` did not write."""
+    kind, *parts = packed.split("|")
+    cls = _KINDS.get(kind)
+    if cls is None or len(packed) > LONGEST or len(parts) != len(fields(cls)):
+        raise Unreadable(packed[:LONGEST])
+    values: list[Any] = [
+        _unpack_field(str(one.type), part) for one, part in zip(fields(cls), parts)
+    ]
+    return cls(*values)
+
+
+def _pack_field(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
+
+
+def _unpack_field(type_name: str, part: str) -> object:
+    if type_name == "bool":
+        if part not in {"0", "1"}:
+            raise Unreadable(part)
+        return part == "1"
+    if type_name == "Verdict":
+        try:
+            return Verdict(part)
+        except ValueError as error:
+            raise Unreadable(part) from error
+    return part

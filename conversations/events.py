@@ -1,0 +1,105 @@
+"""What happened in a review. Every event says who and when; `step` says what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from conversations.review import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """Who did it, and when it was said (the platform's time, aware UTC)."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started(Happened):
+    """Somebody opened the review."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoped(Happened):
+    """One or several scoping questions were answered (fact id -> yes)."""
+
+    facts: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedEverything(Happened):
+    """Scoping was skipped: all checks apply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Happened):
+    """A verdict on one check or several. None leaves the note or the evidence as it was."""
+
+    checks: tuple[str, ...]
+    verdict: Verdict
+    note: str | None = None
+    evidence: tuple[str, ...] | None = None
+    walking: bool = False  # from the card that shows one check at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replied(Happened):
+    """Somebody typed an answer in the thread."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped(Happened):
+    """The rest of a layer, or some of its checks, were put off."""
+
+    checks: tuple[str, ...]
+    walking: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkAsked(Happened):
+    """Somebody wants one check at a time."""
+
+    layer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned(Happened):
+    """A layer was handed to somebody."""
+
+    layer: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(Happened):
+    """Somebody closed the review."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened(Happened):
+    """Somebody opened a finished review again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved(Happened):
+    """The review's channel is gone; it goes on in another, where `place` now points."""
+
+
+Event = (
+    Started
+    | Scoped
+    | AskedEverything
+    | Answered
+    | Replied
+    | Skipped
+    | WalkAsked
+    | Assigned
+    | Finished
+    | Reopened
+    | Moved
+)

@@ -1,0 +1,130 @@
+"""A review and its answers, as frozen values. What to ask next is always derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from conversations.checklist import Check, Checklist, Layer
+
+
+class Verdict(StrEnum):
+    """What somebody said of a check."""
+
+    MET = "met"
+    PARTLY = "partly"
+    UNMET = "unmet"
+    NOT_APPLICABLE = "not_applicable"
+    UNKNOWN = "unknown"
+
+
+class State(StrEnum):
+    """Whether a review still takes answers."""
+
+    OPEN = "open"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verdict with what was said for it. `by` and `at` are those of the verdict."""
+
+    verdict: Verdict
+    by: str  # a person id, "slack:U123"
+    at: datetime
+    note: str = ""
+    evidence: tuple[str, ...] = ()
+    proposed: bool = False  # by scoping, not by a person's own tap
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a review lives: a channel of a workspace on a platform."""
+
+    platform: str
+    workspace: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One pass of one service through one checklist version, in one thread."""
+
+    id: str
+    service: str  # the name as people wrote it
+    service_key: str
+    checklist: str
+    place: Place
+    started_by: str
+    started_at: datetime
+    state: State = State.OPEN
+    finished_by: str | None = None
+    finished_at: datetime | None = None
+    profile: Mapping[str, bool] = field(default_factory=dict)
+    ask_everything: bool = False  # scoping was skipped: all checks apply
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    skipped: frozenset[str] = frozenset()  # check ids put off; they come back at the end
+    closings: int = 0  # how often it was finished; reopening keeps the count
+    assignees: Mapping[str, str] = field(default_factory=dict)  # layer id -> person id
+    version: int = 0  # counts stored changes, for compare-and-set
+
+    @property
+    def open(self) -> bool:
+        """Whether it still takes answers."""
+        return self.state is State.OPEN
+
+
+def scoped(checklist: Checklist, review: Review) -> bool:
+    """Whether scoping is behind us: every question answered, or skipped as a whole."""
+    return review.ask_everything or all(fact.id in review.profile for fact in checklist.facts)
+
+
+def unanswered(review: Review, layer: Layer) -> tuple[Check, ...]:
+    """The layer's checks without an answer, in order."""
+    return tuple(check for check in layer.checks if check.id not in review.answers)
+
+
+def pending(review: Review, layer: Layer) -> tuple[Check, ...]:
+    """The layer's checks that are neither answered nor put off, in order."""
+    return tuple(check for check in unanswered(review, layer) if check.id not in review.skipped)
+
+
+def reached(checklist: Checklist, review: Review) -> tuple[Layer, ...]:
+    """The layers whose card stands in the thread: those done, and the current one."""
+    if not scoped(checklist, review):
+        return ()
+    current = current_layer(checklist, review)
+    if current is None or not pending(review, current):
+        return checklist.layers
+    return checklist.layers[: current.number]
+
+
+def current_layer(checklist: Checklist, review: Review) -> Layer | None:
+    """The layer being asked: the first with something pending, else the first put off.
+
+    None when every check is answered.
+    """
+    for layer in checklist.layers:
+        if pending(review, layer):
+            return layer
+    for layer in checklist.layers:
+        if unanswered(review, layer):
+            return layer
+    return None
+
+
+def current_check(checklist: Checklist, review: Review) -> Check | None:
+    """The check that a typed reply without a number answers; None when all are answered."""
+    layer = current_layer(checklist, review)
+    if layer is None:
+        return None
+    return (pending(review, layer) or unanswered(review, layer))[0]
+
+
+def leftovers(checklist: Checklist, review: Review) -> tuple[Check, ...]:
+    """What was put off and now comes back: empty while anything else is pending."""
+    if not scoped(checklist, review) or any(pending(review, it) for it in checklist.layers):
+        return ()
+    return tuple(check for check in checklist.checks if check.id not in review.answers)

@@ -1,0 +1,110 @@
+"""Words: Jinja macros, one file a subject, written in the dialect of the platform.
+
+Every value a template prints is escaped by the dialect unless it is Safe already, so that what
+people typed stays dead text. A missing value is an error, never an empty string.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Safe(str):
+    """A text in some dialect, escaped already."""
+
+    __slots__ = ()
+
+
+class Dialect(Protocol):
+    """How a platform writes rich text. All arguments but `escape`'s are escaped already."""
+
+    name: str
+
+    def escape(self, text: str) -> str:
+        """The text with everything disarmed that the platform would bring to life."""
+
+    def bold(self, text: str) -> str:
+        """The text in bold."""
+
+    def italic(self, text: str) -> str:
+        """The text in italics."""
+
+    def code(self, text: str) -> str:
+        """Something to type."""
+
+    def link(self, url: str, text: str) -> str:
+        """A link; the address is a checked http(s) URL."""
+
+    def mention(self, person: str) -> str:
+        """A mention of a person id, which notifies that person."""
+
+
+class Plain:
+    """Text without any mark-up: transcripts, summaries, terminals."""
+
+    name = "plain"
+
+    def escape(self, text: str) -> str:
+        """The text as it is."""
+        return text
+
+    bold = italic = code = escape
+
+    def link(self, url: str, text: str) -> str:
+        """The text and, in brackets, the address."""
+        return f"{text} ({url})"
+
+    def mention(self, person: str) -> str:
+        """The person's bare id."""
+        return "@" + person.partition(":")[2]
+
+
+class Wording:
+    """The macros of `templates/`, in one dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._environment = _environment(dialect)
+        self._modules: dict[str, Any] = {}
+
+    def say(self, words: str, **facts: Any) -> Safe:
+        """The text of `words` ("refusals.finished": file and macro) with its facts.
+
+        Raises UndefinedError for a fact that the macro needs and did not get.
+        """
+        file, _, macro = words.partition(".")
+        module = self._modules.get(file)
+        if module is None:
+            module = self._modules[file] = self._environment.get_template(f"{file}.j2").module
+        return Safe(str(getattr(module, macro)(**facts)).strip())
+
+    def plain(self, text: str) -> Safe:
+        """Somebody's words, escaped."""
+        return Safe(self.dialect.escape(text))
+
+
+def _environment(dialect: Dialect) -> Environment:
+    def finalize(value: Any) -> str:
+        return value if isinstance(value, Safe) else dialect.escape(str(value))
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        finalize=finalize,
+        autoescape=False,  # noqa: S701 - not HTML: `finalize` escapes for the chat's own dialect
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "b": lambda value: Safe(dialect.bold(finalize(value))),
+        "i": lambda value: Safe(dialect.italic(finalize(value))),
+        "code": lambda value: Safe(dialect.code(finalize(value))),
+        "link": lambda text, url: Safe(dialect.link(url, finalize(text))),
+        "mention": lambda person: Safe(dialect.mention(person)),
+    }
+    return environment
