@@ -1,0 +1,160 @@
+"""The database: one path for SQLite and PostgreSQL, synchronous, transactions spelt out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+POSTGRES_THREADS = 12
+STATEMENT_TIMEOUT = 10_000  # milliseconds
+BUSY_TIMEOUT = 5_000  # milliseconds that a writer waits for another process's
+CONNECT_TIMEOUT = 5  # seconds
+
+
+class Unreachable(Exception):
+    """The database cannot be used; the message is one line that says what to do."""
+
+
+class Outdated(Exception):
+    """The schema is not the newest; the message is one line that says what to do."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"the database schema is {state}: run `readiness migrate`")
+
+
+class Conflict(Exception):
+    """Somebody else changed the same thing at the same moment: load it again and retry."""
+
+
+class Database:
+    """An engine. `threads`: how many may use it at once; on SQLite one, the only writer."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.threads = 1 if self.sqlite else POSTGRES_THREADS
+        self.engine = _sqlite(self.url) if self.sqlite else _postgres(self.url)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction: committed at the end, rolled back by an exception.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that what it reads is
+        what it changes; on PostgreSQL rows are protected by compare-and-set.
+        """
+        with self._connection() as connection:
+            if self.sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                self._end(connection, "ROLLBACK")
+                raise
+            self._end(connection, "COMMIT")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One state of the database, not to be changed."""
+        with self._connection() as connection:
+            if self.sqlite:
+                connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                self._end(connection, "ROLLBACK")
+
+    def close(self) -> None:
+        """Lets the connections go."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            yield connection
+
+    def _end(self, connection: Connection, word: str) -> None:
+        if self.sqlite:
+            if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+                connection.exec_driver_sql(word)
+        elif word == "COMMIT":
+            connection.commit()
+        else:
+            connection.rollback()
+
+
+def reachable(database: Database) -> None:
+    """Raises Unreachable, with one line that says what to do, if the database cannot be used."""
+    try:
+        with database.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except (DBAPIError, sqlite3.Error) as error:
+        raise unreachable(database, error) from error
+
+
+def unreachable(database: Database, error: Exception) -> Unreachable:
+    """The one line for an error of the driver, without the password."""
+    shown = database.url.render_as_string(hide_password=True)
+    cause = str(getattr(error, "orig", error)).strip().splitlines()
+    return Unreachable(
+        f"cannot use the database {shown}: {cause[0] if cause else type(error).__name__}; "
+        "check DATABASE_URL"
+    )
+
+
+def _url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise Unreachable(
+            "DATABASE_URL is not a database address: "
+            "use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+        ) from None
+    match url.get_backend_name():
+        case "sqlite":
+            return url.set(drivername="sqlite")
+        case "postgres" | "postgresql":
+            return url.set(drivername="postgresql+psycopg")
+        case _:
+            raise Unreachable(
+                f"DATABASE_URL: {url.get_backend_name()} is not supported: "
+                "use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+            )
+
+
+def _sqlite(url: URL) -> Engine:
+    extra: dict[str, Any] = {"poolclass": StaticPool} if url.database in {None, ":memory:"} else {}
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "isolation_level": None}, **extra
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        # WAL lets readers of other processes go on. FULL: an acked answer survives a power cut.
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+        except sqlite3.OperationalError:
+            connection.execute("PRAGMA query_only=ON")  # a read-only file: said when it is used
+
+    return engine
+
+
+def _postgres(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_size=POSTGRES_THREADS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC",
+        },
+    )

@@ -1,0 +1,57 @@
+"""People as the platforms describe them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from storage.tables import PERSON as T
+from storage.upserts import put
+
+_BY_IDS = select(T).where(T.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on a platform. `tz` is an IANA zone; `fetched_at` None: the platform was not asked
+
+    yet.
+    """
+
+    id: str
+    platform: str
+    name: str
+    tz: str | None
+    deleted: bool
+    fetched_at: datetime | None
+
+
+def get(conn: Connection, person: str) -> Person | None:
+    """The person; None when never met."""
+    return _found(conn, [person]).get(person)
+
+
+def upsert(conn: Connection, person: Person) -> None:
+    """Remembers the person as described now."""
+    put(conn, T, [asdict(person)])
+
+
+def names(conn: Connection, people: Collection[str]) -> dict[str, str]:
+    """The names of those whose name is known, by person id."""
+    return {key: it.name for key, it in _found(conn, people).items() if it.name}
+
+
+def unfetched(conn: Connection, people: Collection[str], platform: str) -> list[Person]:
+    """Those of the platform whom it was not asked about yet, in the order of their ids."""
+    known = _found(conn, people)
+    fresh = {key: Person(key, platform, "", None, deleted=False, fetched_at=None) for key in people}
+    here = (known.get(key, fresh[key]) for key in sorted(people))
+    return [it for it in here if it.platform == platform and it.fetched_at is None]
+
+
+def _found(conn: Connection, people: Collection[str]) -> dict[str, Person]:
+    rows = conn.execute(_BY_IDS, {"ids": list(people)}) if people else ()
+    return {row.id: Person(**row._mapping) for row in rows}  # noqa: SLF001 - public in SQLAlchemy

@@ -1,0 +1,232 @@
+"""Reviews with their answers: loaded whole, saved by compare-and-set, found by place or service."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from conversations.effects import ROOT, Refused
+from conversations.review import Answer, Place, Review, State, Verdict
+from storage.answers import save_answers
+from storage.database import Conflict
+from storage.tables import ANSWER, ASSIGNMENT, CARD, REVIEW, SERVICE
+from storage.upserts import put
+
+_REVIEWS = select(REVIEW, SERVICE.c.name.label("service"), SERVICE.c.key.label("service_key")).join(
+    SERVICE, SERVICE.c.id == REVIEW.c.service_id
+)
+_BY_ID = _REVIEWS.where(REVIEW.c.id == bindparam("id"))
+_OF_SERVICE = _REVIEWS.where(SERVICE.c.key == bindparam("k"))
+_OPEN_OF = _OF_SERVICE.where(REVIEW.c.state == State.OPEN.value)
+_LATEST_OF = _OF_SERVICE.order_by(REVIEW.c.started_at.desc(), REVIEW.c.id.desc()).limit(1)
+_PLACE = (
+    REVIEW.c.platform == bindparam("p"),
+    REVIEW.c.workspace == bindparam("w"),
+    REVIEW.c.channel == bindparam("c"),
+)
+_OPEN_IN = _REVIEWS.where(REVIEW.c.state == State.OPEN.value, *_PLACE).order_by(REVIEW.c.started_at)
+_NTH = func.row_number().over(
+    partition_by=REVIEW.c.service_id, order_by=(REVIEW.c.started_at.desc(), REVIEW.c.id.desc())
+)
+_RANKED = select(REVIEW.c.id, _NTH.label("nth")).subquery()
+_LATEST = (
+    _REVIEWS.join(_RANKED, _RANKED.c.id == REVIEW.c.id)
+    .where(_RANKED.c.nth == 1)
+    .order_by(SERVICE.c.key)
+)
+_ANSWERS = (
+    select(ANSWER)
+    .where(ANSWER.c.review_id.in_(bindparam("ids", expanding=True)))
+    .order_by(ANSWER.c.review_id, ANSWER.c.at, ANSWER.c.check_id)
+)
+_ASSIGNED = select(ASSIGNMENT).where(ASSIGNMENT.c.service_id.in_(bindparam("ids", expanding=True)))
+_BY_MESSAGE = select(CARD.c.review_id).where(
+    CARD.c.slot == ROOT,
+    CARD.c.platform == bindparam("p"),
+    CARD.c.workspace == bindparam("w"),
+    CARD.c.channel == bindparam("c"),
+    CARD.c.message == bindparam("m"),
+)
+_SAVE = (
+    update(REVIEW)
+    .where(REVIEW.c.id == bindparam("r"), REVIEW.c.version == bindparam("known"))
+    .values(version=bindparam("known") + 1)
+)
+_SERVICE_ID = select(REVIEW.c.service_id).where(REVIEW.c.id == bindparam("r"))
+
+
+def load(conn: Connection, review_id: str) -> Review | None:
+    """The review with its answers; None for an unknown id."""
+    return _first(conn, _BY_ID, id=review_id)
+
+
+def open_of(conn: Connection, service_key: str) -> Review | None:
+    """The service's open review; there is at most one."""
+    return _first(conn, _OPEN_OF, k=service_key)
+
+
+def latest_of(conn: Connection, service_key: str) -> Review | None:
+    """The service's newest review, open or finished; None when it has none."""
+    return _first(conn, _LATEST_OF, k=service_key)
+
+
+def latest_of_all(conn: Connection) -> list[Review]:
+    """The newest review of every service, by the service's name."""
+    return _reviews(conn, _LATEST)
+
+
+def open_in(conn: Connection, place: Place) -> list[Review]:
+    """The open reviews of a channel, oldest first."""
+    return _reviews(conn, _OPEN_IN, p=place.platform, w=place.workspace, c=place.channel)
+
+
+def by_message(conn: Connection, place: Place, message: str) -> str | None:
+    """The id of the review whose thread hangs under this message."""
+    facts = {"p": place.platform, "w": place.workspace, "c": place.channel, "m": message}
+    found: str | None = conn.execute(_BY_MESSAGE, facts).scalar()
+    return found
+
+
+def create(conn: Connection, review: Review, service_id: str) -> None:
+    """Adds a review without answers. Raises Conflict when the service has an open one by now."""
+    row = {
+        "id": review.id,
+        "service_id": service_id,
+        "checklist": review.checklist,
+        "platform": review.place.platform,
+        "workspace": review.place.workspace,
+        "channel": review.place.channel,
+        "started_by": review.started_by,
+        "started_at": review.started_at,
+        "version": review.version,
+        **_changing(review),
+    }
+    try:
+        conn.execute(REVIEW.insert(), row)
+    except IntegrityError as error:
+        raise Conflict(review.id) from error
+
+
+def save(
+    conn: Connection,
+    before: Review,
+    after: Review,
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """Stores what changed from `before` to `after`, its answers and hand-overs included.
+
+    Raises Conflict when the stored review is not `before` any more, Refused("other_open") when a
+    reopened one would be the service's second open review.
+    """
+    if after.open and not before.open:
+        other = open_of(conn, before.service_key)
+        if other is not None:
+            raise Refused("other_open", service=before.service)
+    changes = _SAVE.values(**_changing(after))
+    try:
+        changed = conn.execute(changes, {"r": before.id, "known": before.version}).rowcount
+    except IntegrityError as error:
+        raise Conflict(before.id) from error
+    if changed != 1:
+        raise Conflict(before.id)
+    save_answers(conn, before, after)
+    _save_assignees(conn, before, after, by, at)
+
+
+def set_place(conn: Connection, review_id: str, place: Place) -> None:
+    """Moves the review to another channel; turns under way there have to start again."""
+    conn.execute(
+        update(REVIEW)
+        .where(REVIEW.c.id == review_id)
+        .values(
+            platform=place.platform,
+            workspace=place.workspace,
+            channel=place.channel,
+            version=REVIEW.c.version + 1,
+        )
+    )
+
+
+def _changing(review: Review) -> dict[str, Any]:
+    return {
+        "state": review.state.value,
+        "finished_by": review.finished_by,
+        "finished_at": review.finished_at,
+        "profile": dict(review.profile),
+        "ask_everything": review.ask_everything,
+        "skipped": sorted(review.skipped),
+        "closings": review.closings,
+    }
+
+
+def _save_assignees(conn: Connection, before: Review, after: Review, by: str, at: datetime) -> None:
+    changed = {
+        layer: person
+        for layer, person in after.assignees.items()
+        if before.assignees.get(layer) != person
+    }
+    if not changed:
+        return
+    service_id = conn.execute(_SERVICE_ID, {"r": after.id}).scalar_one()
+    put(
+        conn,
+        ASSIGNMENT,
+        [
+            {"service_id": service_id, "layer_id": layer, "person": person, "by": by, "at": at}
+            for layer, person in changed.items()
+        ],
+    )
+
+
+def _first(conn: Connection, query: Select[Any], **facts: str) -> Review | None:
+    return next(iter(_reviews(conn, query, **facts)), None)
+
+
+def _reviews(conn: Connection, query: Select[Any], **facts: str) -> list[Review]:
+    rows = conn.execute(query, facts).all()
+    if not rows:
+        return []
+    answers = _answers(conn, [row.id for row in rows])
+    assignees: dict[str, dict[str, str]] = defaultdict(dict)
+    for it in conn.execute(_ASSIGNED, {"ids": [row.service_id for row in rows]}):
+        assignees[it.service_id][it.layer_id] = it.person
+    return [_review(row, answers[row.id], assignees[row.service_id]) for row in rows]
+
+
+def _answers(conn: Connection, ids: Sequence[str]) -> dict[str, dict[str, Answer]]:
+    found: dict[str, dict[str, Answer]] = defaultdict(dict)
+    rows: Iterable[Row[Any]] = conn.execute(_ANSWERS, {"ids": ids})
+    for row in rows:
+        found[row.review_id][row.check_id] = Answer(
+            Verdict(row.verdict), row.by, row.at, row.note, tuple(row.evidence), row.proposed
+        )
+    return found
+
+
+def _review(row: Row[Any], answers: dict[str, Answer], assignees: dict[str, str]) -> Review:
+    return Review(
+        id=row.id,
+        service=row.service,
+        service_key=row.service_key,
+        checklist=row.checklist,
+        place=Place(row.platform, row.workspace, row.channel),
+        started_by=row.started_by,
+        started_at=row.started_at,
+        state=State(row.state),
+        finished_by=row.finished_by,
+        finished_at=row.finished_at,
+        profile=dict(row.profile),
+        ask_everything=row.ask_everything,
+        answers=answers,
+        skipped=frozenset(row.skipped),
+        closings=row.closings,
+        assignees=assignees,
+        version=row.version,
+    )

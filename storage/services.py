@@ -1,0 +1,123 @@
+"""Services under review: name, home channel, profile, owners."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy.exc import IntegrityError
+
+from conversations.review import Place
+from storage.database import Conflict
+from storage.tables import OWNER, SERVICE
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An LLM-backed system under review. `key` is the folded name, the identity for people."""
+
+    id: str
+    name: str
+    key: str
+    home: Place
+    profile: dict[str, bool]
+    owners: tuple[str, ...]
+    created_at: datetime
+
+
+_BY_KEY = select(SERVICE).where(SERVICE.c.key == bindparam("k"))
+_ALL = select(SERVICE).order_by(SERVICE.c.key)
+_IN_CHANNEL = _ALL.where(
+    SERVICE.c.home_platform == bindparam("p"),
+    SERVICE.c.home_workspace == bindparam("w"),
+    SERVICE.c.home_channel == bindparam("c"),
+)
+_OWNED = _ALL.join(OWNER, OWNER.c.service_id == SERVICE.c.id).where(
+    OWNER.c.person == bindparam("person")
+)
+_OWNERS = (
+    select(OWNER.c.service_id, OWNER.c.person)
+    .where(OWNER.c.service_id.in_(bindparam("ids", expanding=True)))
+    .order_by(OWNER.c.service_id, OWNER.c.person)
+)
+
+
+def find(conn: Connection, key: str) -> Service | None:
+    """The service with this folded name; None when there is none."""
+    return next(iter(_services(conn, _BY_KEY, k=key)), None)
+
+
+def all_of(conn: Connection) -> list[Service]:
+    """Every service, by name."""
+    return _services(conn, _ALL)
+
+
+def in_channel(conn: Connection, place: Place) -> list[Service]:
+    """The services whose home this channel is, by name."""
+    return _services(conn, _IN_CHANNEL, p=place.platform, w=place.workspace, c=place.channel)
+
+
+def owned_by(conn: Connection, person: str) -> list[Service]:
+    """The services that the person owns, by name."""
+    return _services(conn, _OWNED, person=person)
+
+
+def create(conn: Connection, service: Service, *, by: str) -> None:
+    """Adds a service with its owners. Raises Conflict when its key is taken meanwhile."""
+    row = {
+        "id": service.id,
+        "name": service.name,
+        "key": service.key,
+        "home_platform": service.home.platform,
+        "home_workspace": service.home.workspace,
+        "home_channel": service.home.channel,
+        "profile": service.profile,
+        "created_at": service.created_at,
+        "created_by": by,
+    }
+    try:
+        conn.execute(SERVICE.insert(), row)
+    except IntegrityError as error:
+        raise Conflict(service.key) from error
+    owners = [{"service_id": service.id, "person": person} for person in service.owners]
+    if owners:
+        conn.execute(OWNER.insert(), owners)
+
+
+def set_profile(conn: Connection, service_id: str, profile: dict[str, bool]) -> None:
+    """Keeps what scoping said, for the next review."""
+    conn.execute(update(SERVICE).where(SERVICE.c.id == service_id).values(profile=profile))
+
+
+def set_home(conn: Connection, service_id: str, home: Place) -> None:
+    """Makes another channel the service's home."""
+    moved = update(SERVICE).where(SERVICE.c.id == service_id)
+    conn.execute(
+        moved.values(
+            home_platform=home.platform,
+            home_workspace=home.workspace,
+            home_channel=home.channel,
+        )
+    )
+
+
+def _services(conn: Connection, query: Select[tuple[object, ...]], **facts: str) -> list[Service]:
+    rows = conn.execute(query, facts).all()
+    owners: dict[str, list[str]] = defaultdict(list)
+    if rows:
+        for service_id, person in conn.execute(_OWNERS, {"ids": [row.id for row in rows]}):
+            owners[service_id].append(person)
+    return [
+        Service(
+            id=row.id,
+            name=row.name,
+            key=row.key,
+            home=Place(row.home_platform, row.home_workspace, row.home_channel),
+            profile=dict(row.profile),
+            owners=tuple(owners[row.id]),
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,23 @@
+"""Gestures taken: the audit trail, and the protection from redelivery."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from storage.tables import TURN
+from storage.upserts import insert_new
+
+
+def record(
+    conn: Connection,
+    key: str,
+    at: datetime,
+    person: str,
+    event: str,
+    review_id: str | None = None,
+) -> bool:
+    """Whether the gesture is new; False: it was taken before, do nothing."""
+    row = {"key": key, "at": at, "person": person, "event": event, "review_id": review_id}
+    return insert_new(conn, TURN, row)
