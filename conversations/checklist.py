@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 PACKAGED = Path(__file__).parent / "checks"
+HEAD = "checklist.toml"
+HEAD_KEYS = ("version", "title", "credit", "url", "fact")
+FACT_KEYS = ("id", "question", "yes", "no", "short", "without")
+LAYER_KEYS = ("number", "id", "title", "check")
+CHECK_KEYS = (
+    "id", "text", "why", "verify", "evidence", "critical", "interval_days", "applies_if",
+)  # fmt: skip
 INTERVALS = (90, 180, 365)
+VERIFY_MOST = 3
+NAME = re.compile("(?=.{1,40}$)[a-z0-9]+([-_][a-z0-9]+)*")
 
 
 class BrokenChecklist(Exception):
@@ -25,6 +35,7 @@ class Fact:
     question: str
     yes: str
     no: str
+    short: str  # the subject in a word: "retrieval"
     without: str  # the reason written beside a check that does not apply, e.g. "no retrieval"
 
 
@@ -105,93 +116,152 @@ def read(folder: Path) -> Checklist:
 
     Raises BrokenChecklist with file, entry and reason.
     """
-    head_file = folder / "checklist.toml"
-    head = _toml(head_file)
-    facts = tuple(
-        Fact(*(_text(head_file, f"fact {at}", entry, key) for key in _FACT_KEYS))
-        for at, entry in enumerate(_list(head_file, head, "fact"), 1)
-    )
-    paths = sorted(path for path in folder.glob("*.toml") if path != head_file)
-    layers = tuple(_layer(path, {fact.id for fact in facts}) for path in paths)
-    if [layer.number for layer in layers] != list(range(1, len(layers) + 1)) or not layers:
-        raise BrokenChecklist(f"{folder.name}: layer files must be numbered 1, 2, 3 … without gaps")
-    version, title, credit, url = (
-        _text(head_file, "head", head, key) for key in ("version", "title", "credit", "url")
-    )
-    checklist = Checklist(version, title, credit, url, facts, layers)
-    if len(checklist.by_id) != len(checklist.checks):
-        raise BrokenChecklist(f"{folder.name}: two checks share one id")
-    return checklist
+    head = _open(folder / HEAD, "head")
+    head.allow(*HEAD_KEYS)
+    entries = head.tables("fact")
+    facts = tuple(_fact(entry) for entry in entries)
+    _all_different(entries, [fact.id for fact in facts])
+    known = {fact.id for fact in facts}
+    files = [_open(path, "layer") for path in sorted(folder.glob("*.toml")) if path.name != HEAD]
+    layers = _in_order(folder, [(file, _layer(file, known)) for file in files])
+    version, title, credit, url = (head.text(key) for key in HEAD_KEYS[:-1])
+    return Checklist(version, title, credit, url, facts, layers)
 
 
-_FACT_KEYS = ("id", "question", "yes", "no", "without")
-_CHECK_KEYS = {
-    "id", "text", "why", "verify", "evidence", "critical", "interval_days", "applies_if",
-}  # fmt: skip
+def _in_order(folder: Path, layers: list[tuple[_Table, Layer]]) -> tuple[Layer, ...]:
+    """The layers by number, which must count from 1 without gaps; no two share an id."""
+    if not layers:
+        raise BrokenChecklist(f"{folder.name}: layer: no layer file beside {HEAD}")
+    layers = sorted(layers, key=lambda it: it[1].number)
+    for expected, (file, layer) in enumerate(layers, 1):
+        if layer.number != expected:
+            raise file.broken("number", f"{expected} is expected here, not {layer.number}")
+        if any(layer.id == other.id for _, other in layers[: expected - 1]):
+            raise file.broken("id", f"{layer.id!r} is another layer's")
+    return tuple(layer for _, layer in layers)
 
 
-def _layer(path: Path, facts: set[str]) -> Layer:
-    data = _toml(path)
-    number = data.get("number")
-    if not isinstance(number, int):
-        raise BrokenChecklist(f"{path.name}: number: a whole number is needed")
-    layer_id = _text(path, "layer", data, "id")
+def _fact(entry: _Table) -> Fact:
+    entry.allow(*FACT_KEYS)
+    return Fact(entry.name("id"), *(entry.text(key) for key in FACT_KEYS[1:]))
+
+
+def _layer(file: _Table, facts: set[str]) -> Layer:
+    file.allow(*LAYER_KEYS)
+    number, layer_id, title = file.whole("number"), file.name("id"), file.text("title")
+    entries = file.tables("check", f"{number}.")
     checks = tuple(
-        _check(path, f"{number}.{at}", layer_id, entry, facts)
-        for at, entry in enumerate(_list(path, data, "check"), 1)
+        _check(entry, f"{number}.{at}", layer_id, facts) for at, entry in enumerate(entries, 1)
     )
-    return Layer(number, layer_id, _text(path, "layer", data, "title"), checks)
+    _all_different(entries, [check.id for check in checks])
+    return Layer(number, layer_id, title, checks)
 
 
-def _check(path: Path, number: str, layer_id: str, entry: Any, facts: set[str]) -> Check:
-    def broken(reason: str) -> BrokenChecklist:
-        return BrokenChecklist(f"{path.name}: check {number}: {reason}")
-
-    if not isinstance(entry, dict):
-        raise broken("must be a table")
-    if unknown := set(entry) - _CHECK_KEYS:
-        raise broken(f"unknown key {min(unknown)!r}")
-    verify = entry.get("verify")
-    if not isinstance(verify, list) or not 1 <= len(verify) <= 3:  # noqa: PLR2004 - "one to three"
-        raise broken("verify: one to three steps are needed")
-    applies_if = entry.get("applies_if", [])
-    if not isinstance(applies_if, list) or not set(applies_if) <= facts:
-        raise broken(f"applies_if: only {', '.join(sorted(facts))} are known")
-    if entry.get("interval_days") not in INTERVALS:
-        raise broken(f"interval_days: must be one of {', '.join(map(str, INTERVALS))}")
-    critical = entry.get("critical", False)
-    if not isinstance(critical, bool) or (critical and applies_if):
-        raise broken("critical: must be true or false, and such a check always applies")
-    where = f"check {number}"
+def _check(entry: _Table, number: str, layer_id: str, facts: set[str]) -> Check:
+    entry.allow(*CHECK_KEYS)
+    verify = entry.texts("verify")
+    if not 1 <= len(verify) <= VERIFY_MOST:
+        raise entry.broken("verify", f"one to {VERIFY_MOST} steps are needed, not {len(verify)}")
+    if (interval := entry.whole("interval_days")) not in INTERVALS:
+        raise entry.broken("interval_days", f"must be one of {', '.join(map(str, INTERVALS))}")
+    applies_if = entry.texts("applies_if", ())
+    if unknown := sorted(set(applies_if) - facts):
+        known = ", ".join(sorted(facts))
+        raise entry.broken("applies_if", f"{unknown[0]!r} is not a fact; known are {known}")
+    if (critical := entry.flag("critical")) and applies_if:
+        raise entry.broken("applies_if", "a critical check always applies")
     return Check(
         number=number,
-        id=f"{layer_id}.{_text(path, where, entry, 'id')}",
-        text=_text(path, where, entry, "text"),
-        why=_text(path, where, entry, "why"),
-        verify=tuple(_text(path, where, {"verify": step}, "verify") for step in verify),
-        evidence=_text(path, where, entry, "evidence"),
+        id=f"{layer_id}.{entry.name('id')}",
+        text=entry.text("text"),
+        why=entry.text("why"),
+        verify=verify,
+        evidence=entry.text("evidence"),
         critical=critical,
-        interval_days=entry["interval_days"],
-        applies_if=tuple(applies_if),
+        interval_days=interval,
+        applies_if=applies_if,
     )
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _all_different(entries: tuple[_Table, ...], ids: list[str]) -> None:
+    """Raises BrokenChecklist for the second of two entries with one id."""
+    for at, entry_id in enumerate(ids):
+        if (first := ids.index(entry_id)) != at:
+            raise entries[at].broken("id", f"{entry_id!r} is the id of {entries[first].where}")
+
+
+def _open(path: Path, where: str) -> _Table:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BrokenChecklist(f"{path.name}: {error}") from error
+        return _Table(path.name, where, tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise BrokenChecklist(f"{path.name}: {where}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, numbers or nests too big
+        raise BrokenChecklist(f"{path.name}: {where}: {error}") from error
 
 
-def _list(path: Path, data: Mapping[str, Any], key: str) -> list[Any]:
-    entries = data.get(key)
-    if not isinstance(entries, list) or not entries:
-        raise BrokenChecklist(f"{path.name}: {key}: at least one [[{key}]] is needed")
-    return entries
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of a file that knows where it stands; what it gives is what it was asked for.
 
+    Everything here raises BrokenChecklist when the value is missing or of another kind.
+    """
 
-def _text(path: Path, where: str, entry: Mapping[str, Any], key: str) -> str:
-    value = entry.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise BrokenChecklist(f"{path.name}: {where}: {key}: a text is needed")
-    return value
+    file: str
+    where: str  # "head", "layer", "fact 2", "check 2.6"
+    data: Mapping[str, Any]
+
+    def broken(self, key: str, reason: str) -> BrokenChecklist:
+        return BrokenChecklist(f"{self.file}: {self.where}: {key}: {reason}")
+
+    def allow(self, *keys: str) -> None:
+        """Refuses keys that nobody would read, such as a misspelt one."""
+        if unknown := sorted(set(self.data) - set(keys)):
+            raise self.broken(unknown[0], f"is not a key; known are {', '.join(keys)}")
+
+    def text(self, key: str) -> str:
+        return self._line(key, self.data.get(key))
+
+    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """Several lines, in order; `default` where the key may be left out."""
+        values = self.data.get(key, default)
+        if not isinstance(values, list | tuple):
+            raise self.broken(key, "a list of texts is needed")
+        return tuple(self._line(key, value) for value in values)
+
+    def name(self, key: str) -> str:
+        """A short id that fits into a button's payload: `release-gate`."""
+        value = self.text(key)
+        if not NAME.fullmatch(value):
+            raise self.broken(key, f"{value!r} is not like-this, at most 40 letters and digits")
+        return value
+
+    def whole(self, key: str) -> int:
+        value = self.data.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 1000:  # noqa: PLR2004
+            raise self.broken(key, "a whole number from 1 to 999 is needed")
+        return value
+
+    def flag(self, key: str) -> bool:
+        """False where the key is left out."""
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.broken(key, "must be true or false")
+        return value
+
+    def tables(self, key: str, prefix: str = "") -> tuple[_Table, ...]:
+        """The [[key]] entries, at least one; each is called by `prefix` and position."""
+        values = self.data.get(key)
+        if not isinstance(values, list) or not values:
+            raise self.broken(key, f"at least one [[{key}]] is needed")
+        if not all(isinstance(value, dict) for value in values):
+            raise self.broken(key, f"every {key} must be a [[{key}]] table")
+        return tuple(
+            _Table(self.file, f"{key} {prefix}{at}", value) for at, value in enumerate(values, 1)
+        )
+
+    def _line(self, key: str, value: object) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise self.broken(key, "a text is needed")
+        if not value.isprintable() or value != value.strip():
+            raise self.broken(key, "one line is needed, without odd characters or outer spaces")
+        return value

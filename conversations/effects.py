@@ -51,11 +51,15 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """One private line to one person: a macro of the templates and its facts."""
+    """One private line to one person: a macro of the templates and its facts.
+
+    It appears in the review's thread, or with `direct` as a direct message.
+    """
 
     person: str
     words: str
     facts: dict[str, Any] = field(default_factory=dict)
+    direct: bool = False
 
 
 Effect = Show | Refresh | Announce | Tell

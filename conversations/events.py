@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from conversations.replies import Reply
 from conversations.review import Verdict
 
 
@@ -46,10 +47,19 @@ class Answered(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amended(Happened):
+    """A note or evidence for an answer that stands; its verdict stays whose it was."""
+
+    check: str
+    note: str | None = None
+    evidence: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replied(Happened):
     """Somebody typed an answer in the thread."""
 
-    text: str
+    reply: Reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +105,7 @@ Event = (
     | Scoped
     | AskedEverything
     | Answered
+    | Amended
     | Replied
     | Skipped
     | WalkAsked

@@ -1,0 +1,93 @@
+"""Which cards follow a change: the difference between two states of a review."""
+
+from __future__ import annotations
+
+from conversations.checklist import Checklist, Layer
+from conversations.effects import (
+    LEFTOVERS,
+    ROOT,
+    SCOPE,
+    Announce,
+    Effect,
+    Refresh,
+    Show,
+    layer_slot,
+    walk_slot,
+)
+from conversations.review import (
+    Review,
+    current_layer,
+    leftovers,
+    pending,
+    reached,
+    unanswered,
+)
+
+
+def standing(checklist: Checklist, review: Review) -> tuple[Effect, ...]:
+    """Every card that should stand in the thread of this review, in reading order."""
+    layers = tuple(Show(layer_slot(layer.number)) for layer in reached(checklist, review))
+    left = (Show(LEFTOVERS),) if leftovers(checklist, review) else ()
+    return (Show(ROOT), Show(SCOPE), *layers, *left)
+
+
+def what_changed(
+    checklist: Checklist, before: Review, after: Review, *, walking: bool
+) -> tuple[Effect, ...]:
+    """The cards to show anew when `before` became `after`; new ones come last, in order."""
+    effects: list[Effect] = [Show(ROOT)]
+    if before.profile != after.profile or before.ask_everything != after.ask_everything:
+        effects.append(Show(SCOPE))
+    was, now = reached(checklist, before), reached(checklist, after)
+    for layer in checklist.layers:
+        new = layer in now and layer not in was
+        if new or (layer in {*was, *now} and _differs(checklist, layer, before, after)):
+            effects.append(Show(layer_slot(layer.number)))
+    if leftovers(checklist, after):
+        effects.append(Show(LEFTOVERS))
+    elif leftovers(checklist, before):
+        effects.append(Refresh(LEFTOVERS))
+    return (*effects, *_walks(checklist, before, after, walking=walking))
+
+
+def closing_effects(checklist: Checklist, before: Review, closed: Review) -> tuple[Effect, ...]:
+    """The cards that lose their buttons when a review closes, then the scorecard."""
+    layers = tuple(Show(layer_slot(layer.number)) for layer in reached(checklist, before))
+    walks = tuple(Refresh(walk_slot(layer.number)) for layer in reached(checklist, before))
+    return (
+        Show(ROOT),
+        Refresh(SCOPE),
+        *layers,
+        Refresh(LEFTOVERS),
+        *walks,
+        Announce(closed.closings),
+    )
+
+
+def _differs(checklist: Checklist, layer: Layer, before: Review, after: Review) -> bool:
+    """Whether the layer's card reads differently: an answer, or what is asked next."""
+    if _asked(checklist, layer, before) != _asked(checklist, layer, after):
+        return True
+    return any(
+        before.answers.get(check.id) != after.answers.get(check.id)
+        or (check.id in before.skipped) != (check.id in after.skipped)
+        for check in layer.checks
+    )
+
+
+def _asked(checklist: Checklist, layer: Layer, review: Review) -> str | None:
+    open_checks = pending(review, layer)
+    current = current_layer(checklist, review) is layer
+    return open_checks[0].id if current and open_checks else None
+
+
+def _walks(
+    checklist: Checklist, before: Review, after: Review, *, walking: bool
+) -> tuple[Effect, ...]:
+    """The one-at-a-time cards: the walk goes on in the next layer when one is done."""
+    was, now = current_layer(checklist, before), current_layer(checklist, after)
+    changed = [layer for layer in checklist.layers if _differs(checklist, layer, before, after)]
+    effects: list[Effect] = [Refresh(walk_slot(layer.number)) for layer in changed]
+    if walking and now is not None and was is not now and unanswered(after, now):
+        effects.append(Show(walk_slot(now.number)))
+    return tuple(effects)

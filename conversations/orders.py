@@ -1,0 +1,128 @@
+"""What people can ask of the bot, as values, and how it is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Open a review of a service."""
+
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where the open review stands; None: the one of this channel."""
+
+    service: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardOf:
+    """The latest scorecard; None: the table of this channel's services."""
+
+    service: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All services."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What is not met; None: of this channel's service."""
+
+    service: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Hand a layer to a person id."""
+
+    service: str
+    layer: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Review the service again every so many days, weeks or months; None: never."""
+
+    service: str
+    number: int | None
+    unit: str = "days"
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """Post the channel's scorecard every week; weekday 0 is Monday."""
+
+    weekday: int
+    hour: int
+    minute: int
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyOff:
+    """No weekly scorecard in this channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """No nudges about the service to me for so many days."""
+
+    service: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What can be typed. `unknown` was not understood (empty: too long to be repeated; None: help
+
+    was asked for); `suggestion` is what was probably meant.
+    """
+
+    unknown: str | None = None
+    suggestion: str | None = None
+
+
+Command = (
+    Start
+    | Status
+    | ScorecardOf
+    | Services
+    | Gaps
+    | Assign
+    | Schedule
+    | Weekly
+    | WeeklyOff
+    | Snooze
+    | Help
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A line of the help. `available`: this version can do it."""
+
+    usage: str
+    effect: str
+    available: bool = True
+
+
+COMMANDS = (
+    Usage("start SERVICE", "opens a review in a new thread of this channel"),
+    Usage("status [SERVICE]", "where the open review stands"),
+    Usage("scorecard [SERVICE]", "the latest scorecard; without SERVICE this channel's services"),
+    Usage("services", "all services, with readiness and age"),
+    Usage("gaps [SERVICE]", "unmet checks with owner and due date"),
+    Usage("assign SERVICE LAYER @person", "hands a layer (1–8 or its name) to somebody"),
+    Usage("schedule SERVICE every N days|weeks|months", "periodic re-review", available=False),
+    Usage("weekly WEEKDAY HH:MM [ZONE]", "this channel's weekly scorecard", available=False),
+    Usage("snooze SERVICE DURATION", "no nudges about SERVICE to me", available=False),
+    Usage("help", "this help"),
+)

@@ -1,0 +1,61 @@
+"""A person's own page: what is theirs to answer, the services they own, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conversations import labels
+from conversations.actions import StartForm
+from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Heading, Text
+from conversations.review import unanswered
+from conversations.views.scene import Scene
+from conversations.wording import Wording
+
+MOST = 15  # rows a section; the rest is counted
+
+
+def card(scenes: Sequence[Scene], person: str, owned: Sequence[str], words: Wording) -> Card:
+    """The page. `scenes` are the newest review of each service, `owned` the keys that are mine."""
+    summary = words.say("home.summary")
+    mine = [scene for scene in scenes if scene.review.service_key in owned]
+    open_reviews = [scene for scene in scenes if scene.review.open]
+    elements: list[Element] = [
+        Heading("Readiness"),
+        Text(words.say("home.opening", services=len(scenes))),
+        Buttons((Button(labels.START, StartForm(), style="primary"),)),
+    ]
+    elements += _section(words, "mine", [_layers(scene, person) for scene in open_reviews])
+    elements += _section(words, "owned", [[_owned(scene)] for scene in mine])
+    elements += _section(words, "open", [[_open(scene)] for scene in open_reviews])
+    return Card(summary, tuple(elements))
+
+
+def _section(words: Wording, name: str, groups: Sequence[Sequence[Text]]) -> list[Element]:
+    rows = [row for group in groups for row in group]
+    title = words.say("home.title", section=name, count=len(rows))
+    elements: list[Element] = [Divider(), Text(title), *rows[:MOST]]
+    if len(rows) > MOST:
+        elements.append(Faint(words.say("home.more", rest=len(rows) - MOST)))
+    return elements
+
+
+def _layers(scene: Scene, person: str) -> list[Text]:
+    """The layers handed to the person that still have open checks."""
+    return [
+        Text(scene.say("home.layer", layer=layer, left=len(left)), _thread(scene))
+        for layer in scene.checklist.layers
+        if scene.review.assignees.get(layer.id) == person
+        and (left := unanswered(scene.review, layer))
+    ]
+
+
+def _owned(scene: Scene) -> Text:
+    return Text(scene.say("home.owned"), _thread(scene))
+
+
+def _open(scene: Scene) -> Text:
+    return Text(scene.say("home.open"), _thread(scene))
+
+
+def _thread(scene: Scene) -> Button | None:
+    return Button(labels.OPEN_THREAD, url=scene.thread) if scene.thread else None

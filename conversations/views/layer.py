@@ -1,0 +1,56 @@
+"""A layer's card: all its checks while it is asked, one line once it is done."""
+
+from __future__ import annotations
+
+from conversations import labels
+from conversations.actions import EditLayer, Skip, Walk
+from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Text
+from conversations.checklist import Layer
+from conversations.review import current_check, pending
+from conversations.views.scene import Scene, answered_check, asked_check, squares
+
+
+def card(scene: Scene, layer: Layer) -> Card:
+    """The layer with its buttons, or its result when it is answered, put off or the review over."""
+    summary = scene.say("layer.summary", layer=layer, tally=scene.score.layers[layer.id])
+    if not scene.review.open or not pending(scene.review, layer):
+        return Card(summary, (_result(scene, layer),))
+    return Card(
+        summary,
+        (
+            Text(scene.say("layer.title", layer=layer, tally=scene.score.layers[layer.id])),
+            Divider(),
+            *checks(scene, layer),
+            Divider(),
+            Buttons(
+                (
+                    Button(labels.WALK, Walk(scene.review.id, layer.id)),
+                    Button(labels.SKIP_LAYER, Skip(scene.review.id, layer.id)),
+                )
+            ),
+            Faint(scene.say("layer.how")),
+        ),
+    )
+
+
+def checks(scene: Scene, layer: Layer) -> tuple[Element, ...]:
+    """Every check of the layer: answered ones on one line, the others with their buttons."""
+    current = current_check(scene.checklist, scene.review)
+    elements: list[Element] = []
+    for check in layer.checks:
+        if check.id in scene.review.answers:
+            elements += answered_check(scene, check)
+        else:
+            elements += asked_check(scene, check, current=check is current)
+    return tuple(elements)
+
+
+def _result(scene: Scene, layer: Layer) -> Text:
+    text = scene.say(
+        "layer.result",
+        layer=layer,
+        squares=squares(scene, layer),
+        tally=scene.score.layers[layer.id],
+    )
+    change = Button(labels.CHANGE, EditLayer(scene.review.id, layer.id))
+    return Text(text, change if scene.review.open else None)

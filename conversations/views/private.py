@@ -1,0 +1,133 @@
+"""What a person is shown privately after asking: status, gaps, services, a scorecard, help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from conversations import labels
+from conversations.cards import Button, Buttons, Card, Element, Faint, Text
+from conversations.checklist import Check
+from conversations.commands import COMMANDS
+from conversations.review import current_layer, scoped
+from conversations.scoring import gaps
+from conversations.views import root, scorecard
+from conversations.views.scene import Scene
+from conversations.wording import Safe, Wording
+
+MOST_SERVICES = 40
+DUE_CRITICAL, DUE_OTHER = timedelta(days=14), timedelta(days=30)
+
+
+def one_line(text: Safe) -> Card:
+    """A card of a single sentence."""
+    return Card(text, (Text(text),))
+
+
+def already_open(scene: Scene) -> Card:
+    """The answer to `start` where a review is open: where it stands, and a link to it."""
+    return _with_link(scene, scene.say("private.already_open"))
+
+
+def status(scene: Scene) -> Card:
+    """Where the open review stands."""
+    layer = current_layer(scene.checklist, scene.review)
+    asked = layer if scoped(scene.checklist, scene.review) else None
+    text = scene.say("private.status", layer=asked)
+    return Card(
+        scene.say("private.status_summary"),
+        (Text(text), Text(root.progress(scene)), *_link(scene)),
+    )
+
+
+def latest_scorecard(scene: Scene) -> Card:
+    """The scorecard as it would stand in the channel, of an open review or a finished one."""
+    return scorecard.card(scene)
+
+
+def gap_list(scene: Scene) -> Card:
+    """Every gap with its owner and due date, critical ones marked, a paragraph a layer."""
+    missing = gaps(scene.checklist, scene.review.answers, finished=not scene.review.open)
+    summary = scene.say("private.gaps_title", count=len(missing))
+    if not missing:
+        return _with_link(scene, summary)
+    layer_of = scene.checklist.layer_of
+    elements: list[Element] = [Text(summary)]
+    for layer, checks in groupby(missing, key=lambda check: layer_of[check.id]):
+        text = scene.say("private.gaps_layer", layer=layer, lines=[*_gap_lines(scene, checks)])
+        elements.append(Text(text))
+    return Card(summary, (*elements, *_link(scene)))
+
+
+def gap_owner(scene: Scene, check: Check) -> str | None:
+    """Whose gap it is: the person its layer was handed to; None: the service's owners."""
+    return scene.review.assignees.get(scene.checklist.layer_of[check.id].id)
+
+
+def gap_due(scene: Scene, check: Check) -> datetime | None:
+    """When it is due: 14 days after the review finished for a critical check, 30 for others."""
+    if scene.review.finished_at is None:
+        return None
+    return scene.review.finished_at + (DUE_CRITICAL if check.critical else DUE_OTHER)
+
+
+def service_table(scenes: Sequence[Scene], words: Wording, now: datetime) -> Card:
+    """One line a service, the least ready first; the rest is named by number."""
+    ranked = sorted(scenes, key=rank)
+    shown = ranked[:MOST_SERVICES]
+    summary = words.say("private.table_title", count=len(scenes))
+    lines = [scene.say("private.service", age=age(scene, now)) for scene in shown]
+    texts = [Text(Safe("\n".join(lines[at : at + 10]))) for at in range(0, len(lines), 10)]
+    rest = len(scenes) - len(shown)
+    more = (Faint(words.say("private.more_services", rest=rest)),) if rest else ()
+    return Card(summary, (Text(summary), *texts, *more))
+
+
+def help_card(words: Wording, *, unknown: str | None = None, suggestion: str | None = None) -> Card:
+    """What can be typed; for a near miss, what was probably meant."""
+    commands = [command for command in COMMANDS if command.available]
+    opening = words.say("help.opening", unknown=unknown, suggestion=suggestion)
+    return Card(
+        opening,
+        (
+            Text(opening),
+            Text(words.say("help.commands", commands=commands)),
+            Faint(words.say("help.thread")),
+        ),
+    )
+
+
+def _with_link(scene: Scene, text: Safe) -> Card:
+    return Card(text, (Text(text), *_link(scene)))
+
+
+def _link(scene: Scene) -> tuple[Element, ...]:
+    if not scene.thread:
+        return ()
+    return (Buttons((Button(labels.OPEN_THREAD, url=scene.thread),)),)
+
+
+def _gap_lines(scene: Scene, checks: Iterable[Check]) -> Iterable[Safe]:
+    for check in checks:
+        answer = scene.review.answers.get(check.id)
+        yield scene.say(
+            "private.gap",
+            check=check,
+            square=labels.SQUARES[answer.verdict if answer else None],
+            owner=gap_owner(scene, check),
+            due=gap_due(scene, check),
+        )
+
+
+def rank(scene: Scene) -> tuple[int, int, str]:
+    """What services are sorted by: the least ready first."""
+    order = ("not_ready", "conditional", "ready")
+    percent = scene.score.overall.percent
+    return (order.index(scene.score.readiness), percent or 0, scene.review.service_key)
+
+
+def age(scene: Scene, now: datetime) -> str:
+    """How long ago the review was finished, or started while it is open."""
+    days = (now - (scene.review.finished_at or scene.review.started_at)).days
+    return "today" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"

@@ -1,0 +1,120 @@
+"""What a card is drawn from, and the lines that several cards share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from conversations import labels
+from conversations.actions import Edit, Give
+from conversations.cards import Button, Buttons, Element, Text
+from conversations.checklist import Check, Checklist, Layer
+from conversations.review import Answer, Review, Verdict
+from conversations.scoring import Score, Thresholds, score
+from conversations.wording import Safe, Wording
+
+SHORT_NOTE = 140  # characters of a note that still reads as part of a line
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A review, the words of a platform, and who is who."""
+
+    checklist: Checklist
+    review: Review
+    words: Wording
+    names: Mapping[str, str] = field(default_factory=dict)  # person id -> name
+    thread: str = ""  # where the thread can be opened; empty while it is not posted
+    thresholds: Thresholds = Thresholds()
+
+    @cached_property
+    def score(self) -> Score:
+        """The score of the answers so far."""
+        return score(self.checklist, self.review.answers, self.thresholds)
+
+    @property
+    def weakest(self) -> Layer | None:
+        """The layer with the lowest percent; None where nothing applies."""
+        key = self.score.weakest_layer
+        return self.checklist.layers_by_id[key] if key else None
+
+    def who(self, person: str) -> str:
+        """The person's name, else the bare id: never a mention, which would notify."""
+        return self.names.get(person) or person.partition(":")[2] or person
+
+    def say(self, words: str, **facts: Any) -> Safe:
+        """The words, which always know the scene (`at`) and the labels."""
+        return self.words.say(words, at=self, labels=labels, **facts)
+
+
+def squares(scene: Scene, layer: Layer) -> str:
+    """One square a check: its verdict at a glance."""
+    answers = scene.review.answers
+    verdicts = (answers[it.id].verdict if it.id in answers else None for it in layer.checks)
+    return "".join(labels.SQUARES[verdict] for verdict in verdicts)
+
+
+def verdict_buttons(scene: Scene, check: Check, *, walking: bool = False) -> Buttons:
+    """The five verdicts; N/A opens the form that asks for its reason."""
+    review = scene.review.id
+    return Buttons(
+        tuple(
+            Button(
+                label,
+                Edit(review, check.id, "reason")
+                if verdict is Verdict.NOT_APPLICABLE
+                else Give(review, check.id, verdict, walking),
+                hint=f"{label}: {check.number} {check.text}"[:75],
+            )
+            for verdict, label in labels.VERDICTS.items()
+        )
+    )
+
+
+def asked_check(scene: Scene, check: Check, *, current: bool) -> tuple[Element, ...]:
+    """A check that waits for its verdict."""
+    later = check.id in scene.review.skipped
+    text = scene.say("layer.asked", check=check, current=current, later=later)
+    return (Text(text), verdict_buttons(scene, check))
+
+
+def answered_check(scene: Scene, check: Check) -> tuple[Element, ...]:
+    """A check with its verdict on one line; buttons only while the review is open."""
+    answer = scene.review.answers[check.id]
+    text = scene.say(
+        "layer.answered",
+        check=check,
+        answer=answer,
+        square=labels.SQUARES[answer.verdict],
+        note=short_note(answer),
+        host=host(answer.evidence[-1]) if answer.evidence else "",
+    )
+    change = Button(labels.CHANGE, Edit(scene.review.id, check.id))
+    if not scene.review.open:
+        return (Text(text),)
+    if not offers_evidence(check, answer):
+        return (Text(text, change),)
+    add = Button(labels.ADD_EVIDENCE, Edit(scene.review.id, check.id, "evidence"))
+    return (Text(text), Buttons((add, change)))
+
+
+def offers_evidence(check: Check, answer: Answer) -> bool:
+    """Whether evidence is worth asking for: partly, not yet and critical met without any."""
+    worth = answer.verdict in {Verdict.PARTLY, Verdict.UNMET} or (
+        check.critical and answer.verdict is Verdict.MET
+    )
+    return worth and not answer.evidence and not answer.note
+
+
+def short_note(answer: Answer) -> str | None:
+    """The note where it fits on a line; None where it has to be looked up; empty: no note."""
+    line = " ".join(answer.note.split())
+    return line if len(line) <= SHORT_NOTE else None
+
+
+def host(url: str) -> str:
+    """The site of a link, which is what a reader recognises."""
+    site = url.split("/")[2].removeprefix("www.")
+    return site if len(site) <= 40 else "link"  # noqa: PLR2004 - a word, not a line

@@ -1,0 +1,49 @@
+"""One check at a time, with why it is asked, how to verify it and what good evidence is."""
+
+from __future__ import annotations
+
+from conversations import labels
+from conversations.actions import SkipCheck
+from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Text
+from conversations.checklist import Check, Layer
+from conversations.review import pending, unanswered
+from conversations.views.scene import Scene, answered_check, verdict_buttons
+
+
+def card(scene: Scene, layer: Layer) -> Card:
+    """The layer's next check in full; a line once there is none left in it."""
+    summary = scene.say("walk.summary", layer=layer)
+    check = _next(scene, layer)
+    if check is None or not scene.review.open:
+        return Card(summary, (Text(scene.say("walk.done", layer=layer)),))
+    return Card(
+        summary,
+        (
+            *_before(scene, layer, check),
+            Text(scene.say("walk.title", layer=layer, check=check)),
+            Text(scene.say("walk.guidance", check=check)),
+            verdict_buttons(scene, check, walking=True),
+            *_later(scene, layer, check),
+            Faint(scene.say("walk.how")),
+        ),
+    )
+
+
+def _next(scene: Scene, layer: Layer) -> Check | None:
+    open_checks = pending(scene.review, layer) or unanswered(scene.review, layer)
+    return open_checks[0] if open_checks else None
+
+
+def _before(scene: Scene, layer: Layer, check: Check) -> tuple[Element, ...]:
+    """The check before this one, so that a slip can be mended and evidence added."""
+    position = layer.checks.index(check)
+    if position == 0 or layer.checks[position - 1].id not in scene.review.answers:
+        return ()
+    return (*answered_check(scene, layer.checks[position - 1]), Divider())
+
+
+def _later(scene: Scene, layer: Layer, check: Check) -> tuple[Element, ...]:
+    if not pending(scene.review, layer):
+        return ()
+    later = SkipCheck(scene.review.id, check.id, walking=True)
+    return (Buttons((Button(labels.SKIP_CHECK, later),)),)
