@@ -1,0 +1,75 @@
+"""What befalls the workspace, from Python: people and channels come and go."""
+
+from dataclasses import replace
+
+from bot.playground import payloads
+from bot.playground.core import Outcome
+from bot.playground.membership import joined, left, set_archived, tell
+from bot.playground.reading import Reading
+from bot.playground.values import Json
+from bot.playground.world import BOT, Channel, User
+
+
+class Changes(Reading):
+    """Each tells the app what Slack would tell it, and returns after the first attempt."""
+
+    async def event(self, payload: Json) -> Outcome:
+        """Sends the app an event envelope."""
+        ack = await self.core.courier.event(payload)
+        return Outcome(ok=ack.error is None, error=ack.error)
+
+    async def idle(self) -> None:
+        """Returns when everything under way has been delivered."""
+        await self.core.courier.idle()
+
+    def add_user(self, user: User, channels: tuple[str, ...] = ()) -> User:
+        """Somebody joins; with a `team` of their own, a stranger."""
+        self.core.world.users[user.id] = user
+        for name in channels:
+            joined(self.core, self.channel(name), user.id)
+        return user
+
+    def add_channel(self, name: str, *, bot: bool = True, members: set[str] | None = None) -> str:
+        """A new channel of these people, everybody by default; gives its id."""
+        everybody = {user.id for user in self.core.world.users.values() if not user.is_bot}
+        inside = (everybody if members is None else set(members)) | ({BOT} if bot else set())
+        channel = Channel(self.core.ids.new("C"), name, inside)
+        self.core.world.channels[channel.id] = channel
+        tell(self.core, channel)
+        return channel.id
+
+    async def archive(self, channel: str, *, archived: bool = True, by: str = "U0ANA") -> Outcome:
+        """A channel goes into the archive, or comes back."""
+        found = self.channel(channel)
+        set_archived(self.core, found, archived=archived)
+        return await self.event(payloads.archive_event(self.core, found, by))
+
+    async def remove_bot(self, channel: str) -> Outcome:
+        """The bot is taken out of a channel."""
+        return await self._membership("member_left_channel", channel)
+
+    async def invite_bot(self, channel: str) -> Outcome:
+        """The bot is taken into a channel."""
+        return await self._membership("member_joined_channel", channel)
+
+    async def _membership(self, kind: str, channel: str) -> Outcome:
+        found = self.channel(channel)
+        (left if kind == "member_left_channel" else joined)(self.core, found, BOT)
+        return await self.event(payloads.membership_event(self.core, kind, BOT, found))
+
+    async def deactivate(self, user: str) -> Outcome:
+        """A person's account is closed."""
+        gone = replace(self.core.world.users[user], deleted=True)
+        self.core.world.users[user] = gone
+        return await self.event(payloads.user_change_event(self.core, gone))
+
+    async def revoke_token(self) -> Outcome:
+        """The bot token stops working."""
+        self.core.faults.token_revoked = True
+        tokens = {"oauth": [], "bot": [BOT]}
+        return await self.event(payloads.plain_event(self.core, "tokens_revoked", tokens=tokens))
+
+    async def uninstall(self) -> Outcome:
+        """The app is taken out of the workspace: account_inactive from now on."""
+        self.core.installed = False
+        return await self.event(payloads.plain_event(self.core, "app_uninstalled"))
