@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, select, update
 
+from conversations.effects import ROOT
 from conversations.review import Place
-from storage.tables import LANE, OUTBOX
+from storage.tables import CARD, LANE, OUTBOX
 from storage.upserts import insert, insert_new
 
 OWED, DONE, DROPPED = "owed", "done", "dropped"
@@ -41,11 +42,15 @@ class Owed:
 _MINE = (OUTBOX.c.id == bindparam("row")) & exists().where(
     LANE.c.id == OUTBOX.c.lane, LANE.c.token == bindparam("mine")
 )
+_ROOT_STANDS = (OUTBOX.c.slot == ROOT) & exists().where(
+    CARD.c.review_id == OUTBOX.c.review_id, CARD.c.slot == ROOT
+)
 _SAME = OUTBOX.c.generation == bindparam("seen")
 _READ = (
     select(OUTBOX)
     .where(OUTBOX.c.lane == bindparam("lane_id"), OUTBOX.c.state == OWED)
-    .order_by(OUTBOX.c.id)
+    # A root that stands already is edited last: the card that somebody pressed goes first.
+    .order_by(case((_ROOT_STANDS, 1), else_=0), OUTBOX.c.id)
 )
 _IS_OWED = select(OUTBOX.c.id).where(OUTBOX.c.key == bindparam("k"), OUTBOX.c.state == OWED)
 _DEPTH = select(func.count(), func.min(OUTBOX.c.owed_since)).where(OUTBOX.c.state == OWED)
@@ -148,7 +153,7 @@ def is_owed(conn: Connection, key: str) -> bool:
 
 
 def owed(conn: Connection, lane: str) -> list[Owed]:
-    """What waits in a lane, in the order in which it was first asked for."""
+    """What waits in a lane: in the order in which it was first asked for, a root's edit last."""
     return [_owed(row) for row in conn.execute(_READ, {"lane_id": lane})]
 
 

@@ -1,0 +1,168 @@
+"""The composition root: everything is put together here, and here only."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+
+import aiohttp
+from aiohttp import web
+from sqlalchemy import text
+
+from bot import metrics
+from bot.asking import Asking
+from bot.chat import Chat
+from bot.commands import Commands
+from bot.config import Settings, require_platform
+from bot.courier import Courier
+from bot.delivery import Delivery
+from bot.logs import log
+from bot.runner import Runner
+from bot.scenes import Scenes
+from bot.scheduler import Alarm
+from bot.slack.platform import SlackPlatform
+from bot.turn import Turns
+from bot.web import build
+from conversations import checklist as checklists
+from conversations.scoring import Thresholds
+from storage import outbox
+from storage.database import Database, Outdated
+from storage.migrating import migrate, schema_state
+
+GRACE = 10.0  # seconds to finish what is in hand after SIGTERM
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+class Bot:
+    """The running bot: `start` brings it up, `stop` lets it finish what is in hand.
+
+    Without `web_server` it only delivers what is owed. `port` is the one it listens on.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        worker: bool = True,
+        web_server: bool = True,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.settings = settings
+        self.worker = worker
+        self.web_server = web_server
+        self.now = now
+        self.port = settings.port
+        self.checklist = checklists.packaged()
+        self.database = Database(settings.database_url)
+        self.runner = Runner(self.database)
+        self._up = AsyncExitStack()
+
+    async def start(self) -> None:
+        """Raises BadSettings, Unreachable, Outdated, or OSError for a taken port."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Takes nothing new, finishes what is in hand within 10 s, gives leases back."""
+        await self._up.aclose()
+
+    async def _start(self) -> None:
+        self._up.push_async_callback(asyncio.to_thread, self.runner.close)
+        await asyncio.to_thread(prepare, self.database)
+        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
+        self._up.push_async_callback(session.close)
+        slack = SlackPlatform(self.settings, session)
+        self._assemble(slack)
+        self._up.push_async_callback(self.delivery.close, GRACE)
+        if self.database.threads == 1:  # SQLite: no other process can hold a lease
+            await self.runner.write(outbox.release_all)
+        self._up.push_async_callback(slack.close)
+        await slack.identify()
+        if self.web_server:
+            slack.listen(self.turns, self.commands, self.delivery, self.now)
+            await self._serve(slack)
+            await slack.connect()
+        if self.worker:
+            alarm = Alarm(self.delivery.sweep, self.settings.tick_seconds)
+            alarm.start()
+            self._up.callback(alarm.stop)
+            await self.delivery.sweep()
+
+    def _assemble(self, slack: SlackPlatform) -> None:
+        chats: dict[str, Chat] = {"slack": slack.chat}
+        thresholds = Thresholds(self.settings.ready_overall, self.settings.ready_layer)
+        scenes = Scenes(self.checklist, chats, thresholds)
+        asking = Asking(self.runner, scenes, self.now)
+        courier = Courier(self.runner, scenes, asking, chats, self.now)
+        self.delivery = Delivery(self.runner, courier, self.now)
+        self.turns = Turns(self.runner, self.checklist, self.now, thresholds)
+        self.commands = Commands(self.turns, asking, self.now)
+
+    async def _serve(self, slack: SlackPlatform) -> None:
+        app = build(ready=self._ready, measure=self._measure)
+        if route := slack.route:
+            app.router.add_post("/slack/events", route)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._up.push_async_callback(runner.cleanup)
+        await runner.setup()
+        await web.TCPSite(runner, self.settings.host, self.settings.port).start()
+        self.port = runner.addresses[0][1]
+        log("listening", host=self.settings.host, port=self.port)
+
+    async def _ready(self) -> str | None:
+        try:
+            await self.runner.read(lambda conn: conn.execute(text("SELECT 1")).all())
+            state = await asyncio.to_thread(schema_state, self.database)
+        except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
+            return f"database: {type(error).__name__}"
+        return None if state == "current" else "database schema is old: run readiness migrate"
+
+    async def _measure(self) -> None:
+        count, oldest = await self.runner.read(outbox.depth)
+        metrics.OWED.set(count)
+        metrics.OLDEST.set((self.now() - oldest).total_seconds() if oldest else 0)
+
+
+def prepare(database: Database) -> None:
+    """SQLite is brought to the newest schema; on PostgreSQL that is a step of the release.
+
+    Raises Unreachable or Outdated.
+    """
+    if database.threads == 1:
+        migrate(database)
+    elif (state := schema_state(database)) != "current":
+        raise Outdated(state)
+
+
+def serve(settings: Settings, *, worker: bool) -> None:
+    """Serves until SIGTERM or SIGINT."""
+    require_platform(settings)
+    asyncio.run(_until_stopped(Bot(settings, worker=worker)))
+
+
+def work(settings: Settings) -> None:
+    """Delivers what is owed until SIGTERM or SIGINT."""
+    require_platform(settings)
+    asyncio.run(_until_stopped(Bot(settings, web_server=False)))
+
+
+async def _until_stopped(bot: Bot) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    await bot.start()
+    try:
+        await stopped.wait()
+    finally:
+        await bot.stop()

@@ -1,0 +1,123 @@
+"""Questions: what somebody asked to see, looked up and drawn. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.runner import Runner
+from bot.scenes import Scenes
+from conversations import commands as typed
+from conversations.cards import Card
+from conversations.effects import Refused
+from conversations.review import Place, Review
+from conversations.text import fold
+from conversations.views import Scene, home, private
+from conversations.wording import Safe, Wording
+from storage import people, reviews, services
+
+SUGGESTED = 5  # services named when one is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Answers questions about services and reviews."""
+
+    runner: Runner
+    scenes: Scenes
+    now: Callable[[], datetime]
+
+    async def card(self, query: str, place: Place | None, words: Wording) -> Card:
+        """The answer to a typed question, or the line that says what is wrong with it."""
+        try:
+            command = typed.parse_command(query)
+            return await self.runner.read(lambda conn: self._answer(conn, command, place, words))
+        except Refused as refusal:
+            return refused(refusal, words)
+
+    async def home(self, person: str, words: Wording) -> Card:
+        """The person's own page."""
+
+        def look(conn: Connection) -> Card:
+            owned = [it.key for it in services.owned_by(conn, person)]
+            newest = reviews.latest_of_all(conn)
+            return home.card(self.scenes.of_all(conn, newest, words), person, owned, words)
+
+        return await self.runner.read(look)
+
+    def _answer(
+        self, conn: Connection, command: typed.Command, place: Place | None, words: Wording
+    ) -> Card:
+        match command:
+            case typed.Status(service=name):
+                return self._status(conn, name, place, words)
+            case typed.ScorecardOf(service=None):
+                return self._table(conn, self._here(conn, place), words)
+            case typed.ScorecardOf(service=name):
+                return private.latest_scorecard(self._scene(conn, str(name), words))
+            case typed.Start(service=name):
+                return private.already_open(self._scene(conn, name, words))
+            case typed.Assign():
+                return private.one_line(self._handed(conn, command, words))
+            case typed.Services():
+                return self._table(conn, reviews.latest_of_all(conn), words)
+            case typed.Gaps(service=name):
+                review = self._one(conn, name, place)
+                return private.gap_list(self.scenes.of(conn, review, words))
+            case typed.Help(unknown=unknown, suggestion=suggestion):
+                return private.help_card(words, unknown=unknown, suggestion=suggestion)
+            case _:
+                return private.help_card(words)
+
+    def _status(
+        self, conn: Connection, name: str | None, place: Place | None, words: Wording
+    ) -> Card:
+        return private.status(self.scenes.of(conn, self._one(conn, name, place), words))
+
+    def _table(self, conn: Connection, newest: list[Review], words: Wording) -> Card:
+        if not newest:
+            raise Refused("no_services")
+        return private.service_table(self.scenes.of_all(conn, newest, words), words, self.now())
+
+    def _here(self, conn: Connection, place: Place | None) -> list[Review]:
+        """The newest reviews of this channel's services; of all where it is nobody's home."""
+        keys = {it.key for it in services.in_channel(conn, place)} if place else set()
+        return [it for it in reviews.latest_of_all(conn) if it.service_key in keys]
+
+    def _scene(self, conn: Connection, name: str, words: Wording) -> Scene:
+        return self.scenes.of(conn, self._one(conn, name, None), words)
+
+    def _one(self, conn: Connection, name: str | None, place: Place | None) -> Review:
+        """The newest review of the service named, or of this channel's only (newest) one."""
+        if name is None:
+            here = self._here(conn, place)
+            if not here:
+                raise Refused("no_services")
+            open_here = [it for it in here if it.open]
+            return max(open_here or here, key=lambda it: it.started_at)
+        review = reviews.latest_of(conn, fold(name))
+        if review is None:
+            raise Refused("unknown_service", service=name, known=self._known(conn))
+        return review
+
+    def _handed(self, conn: Connection, command: typed.Assign, words: Wording) -> Safe:
+        layer = typed.layer(self.scenes.checklist, command.layer)
+        names = people.names(conn, [command.person])
+        return words.say(
+            "private.assigned",
+            service=command.service,
+            number=layer.number,
+            title=layer.title,
+            person=names.get(command.person) or command.person.partition(":")[2],
+        )
+
+    def _known(self, conn: Connection) -> list[str]:
+        return [it.name for it in services.all_of(conn)][:SUGGESTED]
+
+
+def refused(refusal: Refused, words: Wording) -> Card:
+    """The line of a refusal, as a card."""
+    return private.one_line(words.say(f"refusals.{refusal.words}", **refusal.facts))

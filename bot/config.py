@@ -1,0 +1,232 @@
+"""The settings: every one in one place, read from the environment or a `.env` file."""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from conversations.commands import zone
+from conversations.effects import Refused
+
+SLACK_API = "https://slack.com/api/"
+SLACK_NEEDS = (
+    "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (Slack over HTTP), "
+    "or SLACK_BOT_TOKEN and SLACK_APP_TOKEN (Socket Mode)"
+)
+
+
+class BadSettings(Exception):
+    """A setting is missing or wrong; the message is one line that says what to do."""
+
+
+class Settings(BaseSettings):
+    """What can be set. A name in capitals is the variable; an empty one counts as not set.
+
+    The docstring below each field is its meaning in the README's table.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    database_url: str = Field(default="sqlite:///readiness.db", repr=False)
+    """SQLite file, `sqlite:///FILE`, or `postgresql://USER:PASSWORD@HOST/NAME`"""
+    host: str = "127.0.0.1"
+    """where `serve` listens: a name or address of this machine; `0.0.0.0` is every one"""
+    port: int = Field(default=3000, ge=0, le=65535)
+    """where `serve` listens; 0 takes any free port"""
+    slack_bot_token: SecretStr | None = None
+    """Slack: the app's bot token, `xoxb-…`"""
+    slack_signing_secret: SecretStr | None = None
+    """Slack over HTTP: the app's signing secret"""
+    slack_app_token: SecretStr | None = None
+    """Slack by Socket Mode: an app-level token, `xapp-…`"""
+    slack_api_url: str = SLACK_API
+    """base URL of Slack's Web API, ending in `/api/` (local workspaces, proxies)"""
+    microsoft_app_id: str | None = None
+    """Teams: the bot's application (client) id"""
+    microsoft_app_password: SecretStr | None = None
+    """Teams: the bot's client secret"""
+    microsoft_app_tenant_id: str | None = None
+    """Teams: the tenant of a `SingleTenant` bot"""
+    microsoft_app_type: Literal["SingleTenant", "MultiTenant"] = "SingleTenant"
+    """Teams: `SingleTenant` or `MultiTenant`"""
+    teams_anonymous: bool = False
+    """accept unauthenticated activities, for a local playground; only where HOST is loopback"""
+    timezone: str = "UTC"
+    """IANA zone used where neither the person's nor the channel's is known"""
+    tick_seconds: float = Field(default=5, gt=0, le=3600, allow_inf_nan=False)
+    """how often the worker looks for due work"""
+    ready_overall: int = Field(default=80, ge=0, le=100)
+    """from which percent over all applicable checks a service is ready"""
+    ready_layer: int = Field(default=50, ge=0, le=100)
+    """from which percent every single layer is ready"""
+    log_format: Literal["text", "json"] = Field(
+        default_factory=lambda: "text" if sys.stderr.isatty() else "json"
+    )
+    """`text` or `json`; by default text on a terminal, else json"""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """`DEBUG`, `INFO`, `WARNING` or `ERROR`"""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_not_set(cls, given: dict[str, Any]) -> dict[str, Any]:
+        stripped = {key: it.strip() if isinstance(it, str) else it for key, it in given.items()}
+        return {key: it for key, it in stripped.items() if it != ""}
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _fits_a_header(cls, token: SecretStr | None) -> SecretStr | None:
+        value = token.get_secret_value() if token else ""
+        if not (value.isascii() and value.isprintable() and " " not in value):
+            raise ValueError("must be one word, copied as Slack shows it")
+        return token
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _is_base_of_methods(cls, url: str) -> str:
+        if not is_web_address(url) or not urlsplit(url).path.endswith("/api/"):
+            raise ValueError(f"must be an http(s) address that ends in /api/, such as {SLACK_API}")
+        return url
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known_zone(cls, name: str) -> str:
+        try:
+            return zone(name)
+        except Refused as refusal:
+            near = refusal.facts.get("suggestion") or "Europe/Berlin"
+            raise ValueError(f"must be an IANA time zone, such as {near}") from None
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, level: Any) -> Any:
+        return level.upper() if isinstance(level, str) else level
+
+    @model_validator(mode="after")
+    def _strangers_stay_out(self) -> Settings:
+        if self.teams_anonymous and not is_loopback(self.host):
+            raise ValueError("TEAMS_ANONYMOUS must be off unless HOST is loopback (127.0.0.1)")
+        return self
+
+
+class Local(Settings):
+    """Settings of a bot that somebody starts by code: no environment, no `.env`."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **__: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what the code gives."""
+        return (init_settings,)
+
+
+def load() -> Settings:
+    """The settings of this process. Raises BadSettings, which names variables and no values."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        raise BadSettings("; ".join(_line(it["loc"], it["msg"]) for it in faults)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = type(error).__name__
+        raise BadSettings(f".env cannot be read ({why}): mend it or remove it") from None
+
+
+def require_platform(settings: Settings) -> None:
+    """Raises BadSettings unless a platform is configured, and none by half."""
+    _whole_slack(settings)
+    _whole_teams(settings)
+    if settings.slack_bot_token is None:
+        why = "Teams cannot be served yet" if settings.microsoft_app_id else "no platform is set up"
+        raise BadSettings(f"{why}: set {SLACK_NEEDS}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the host."""
+    try:
+        return host.lower() == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_web_address(url: str) -> bool:
+    """Whether it is an http(s) address of scheme, host, port and path, and nothing beyond."""
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return whole and url.isprintable() and not set(url) & set(" \\@?#<>\"'")
+
+
+def _whole_slack(settings: Settings) -> None:
+    doors = [
+        name
+        for name, value in (
+            ("SLACK_SIGNING_SECRET", settings.slack_signing_secret),
+            ("SLACK_APP_TOKEN", settings.slack_app_token),
+        )
+        if value
+    ]
+    if settings.slack_bot_token and not doors:
+        raise BadSettings(
+            "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN: set the "
+            "first for Slack over HTTP, the second for Socket Mode"
+        )
+    if doors and not settings.slack_bot_token:
+        raise BadSettings(
+            f"SLACK_BOT_TOKEN is missing beside {' and '.join(doors)}: "
+            "copy it from the app's page “Install App”"
+        )
+
+
+def _whole_teams(settings: Settings) -> None:
+    given = {
+        "MICROSOFT_APP_ID": settings.microsoft_app_id,
+        "MICROSOFT_APP_PASSWORD": settings.microsoft_app_password,
+        "MICROSOFT_APP_TENANT_ID": settings.microsoft_app_tenant_id,
+    }
+    needed = set(given)
+    if settings.microsoft_app_type == "MultiTenant":
+        needed.discard("MICROSOFT_APP_TENANT_ID")
+    present = [name for name, value in given.items() if value]
+    missing = [name for name, value in given.items() if not value and name in needed]
+    if present and missing:
+        raise BadSettings(
+            f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing beside "
+            f"{' and '.join(present)}: set all of Teams' settings, or none"
+        )
+
+
+def _line(where: tuple[int | str, ...], message: str) -> str:
+    """`PORT must be …`. Messages never contain what was given: it may be a secret."""
+    says = message.removeprefix("Value error, ").partition(", unable to")[0]
+    for theirs, ours in _OUR_WORDS.items():
+        says = says.replace(theirs, ours)
+    return f"{str(where[0]).upper()} {says}" if where else says
+
+
+_OUR_WORDS = {
+    "Input should": "must",
+    "a valid integer": "a whole number",
+    "a valid number": "a number",
+    "a valid boolean": "true or false",
+    "greater than or equal to": "at least",
+    "less than or equal to": "at most",
+}

@@ -1,0 +1,142 @@
+"""What programs are told: the JSON of a scorecard, of the services, of the checklist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from conversations.checklist import Check, Checklist
+from conversations.review import Answer, Review
+from conversations.scoring import Tally, Thresholds, gaps, score
+from conversations.views import Scene
+from conversations.views.forms import PLAIN
+from conversations.views.private import gap_due, gap_owner
+from storage.services import Service
+
+Json = dict[str, Any]
+
+
+def scorecard_json(
+    checklist: Checklist, review: Review, thresholds: Thresholds = Thresholds()
+) -> Json:
+    """The scorecard, whose keys and their order are public (docs: the scorecard's JSON).
+
+    Every check has its entry in `answers`, in the checklist's order; `gaps` leaves unanswered
+    ones out while the review is open. Instants are UTC in whole seconds.
+    """
+    scene = Scene(checklist, review, PLAIN, thresholds=thresholds)
+    result = scene.score
+    missing = gaps(checklist, review.answers, finished=not review.open)
+    return {
+        "service": review.service_key,
+        "checklist": review.checklist,
+        "review": _review(review),
+        "readiness": result.readiness.value,
+        "overall": _tally(result.overall),
+        "layers": [
+            {
+                "number": layer.number,
+                "id": layer.id,
+                "title": layer.title,
+                **_tally(result.layers[layer.id]),
+            }
+            for layer in checklist.layers
+        ],
+        "weakest_layer": result.weakest_layer,
+        "answers": [_answer(check, review.answers.get(check.id)) for check in checklist.checks],
+        "gaps": [
+            {
+                "number": check.number,
+                "owner": gap_owner(scene, check),
+                "due": _utc(gap_due(scene, check)),
+            }
+            for check in missing
+        ],
+    }
+
+
+def services_json(
+    checklist: Checklist,
+    services: Sequence[Service],
+    newest: Mapping[str, Review],
+    thresholds: Thresholds = Thresholds(),
+) -> list[Json]:
+    """One object a service, in their order; `newest` by service key.
+
+    Without a review `review`, `readiness` and the numbers are null.
+    """
+    return [_service(checklist, it, newest.get(it.key), thresholds) for it in services]
+
+
+def checklist_json(checklist: Checklist) -> Json:
+    """The whole checklist: head, scoping questions, layers and their checks."""
+    return {
+        "version": checklist.version,
+        "title": checklist.title,
+        "credit": checklist.credit,
+        "url": checklist.url,
+        "facts": [asdict(fact) for fact in checklist.facts],
+        "layers": [asdict(layer) for layer in checklist.layers],
+    }
+
+
+def _service(
+    checklist: Checklist, service: Service, review: Review | None, thresholds: Thresholds
+) -> Json:
+    result = score(checklist, review.answers, thresholds) if review else None
+    return {
+        "service": service.key,
+        "name": service.name,
+        "owners": list(service.owners),
+        "home": asdict(service.home),
+        "readiness": result.readiness.value if result else None,
+        "percent": result.overall.percent if result else None,
+        "weakest_layer": result.weakest_layer if result else None,
+        "applicable": result.overall.applicable if result else None,
+        "checks": len(checklist.checks),
+        "review": _review(review) if review else None,
+    }
+
+
+def _review(review: Review) -> Json:
+    return {
+        "id": review.id,
+        "state": review.state.value,
+        "started_at": _utc(review.started_at),
+        "finished_at": _utc(review.finished_at),
+    }
+
+
+def _tally(it: Tally) -> Json:
+    return {
+        "percent": it.percent,
+        "credit": float(it.credit),
+        "applicable": it.applicable,
+        "met": it.met,
+        "partly": it.partly,
+        "unmet": it.unmet,
+        "not_applicable": it.not_applicable,
+        "unknown": it.unknown,
+        "unanswered": it.unanswered,
+    }
+
+
+def _answer(check: Check, answer: Answer | None) -> Json:
+    return {
+        "number": check.number,
+        "id": check.id,
+        "verdict": answer.verdict.value if answer else None,
+        "note": answer.note if answer else "",
+        "evidence": list(answer.evidence) if answer else [],
+        "by": answer.by if answer else None,
+        "at": _utc(answer.at) if answer else None,
+    }
+
+
+def _utc(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC with a Z, in whole seconds."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -1,0 +1,59 @@
+"""Reviews as scenes: with the names of the people in them and the link to their thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from bot.chat import Chat
+from conversations.checklist import Checklist
+from conversations.effects import ROOT
+from conversations.review import Review
+from conversations.scoring import Thresholds
+from conversations.views import Scene
+from conversations.wording import Wording
+from storage import cards, people
+
+
+@dataclass(frozen=True, slots=True)
+class Scenes:
+    """Builds scenes. `chats` by platform: a review's link is its own platform's."""
+
+    checklist: Checklist
+    chats: Mapping[str, Chat]
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    def of(self, conn: Connection, review: Review, words: Wording) -> Scene:
+        """The scene of one review."""
+        return self.of_all(conn, [review], words)[0]
+
+    def of_all(self, conn: Connection, reviews: Sequence[Review], words: Wording) -> list[Scene]:
+        """The scenes of several reviews, in two queries."""
+        names = people.names(conn, {person for it in reviews for person in involved(it)})
+        roots = cards.messages(conn, [it.id for it in reviews], ROOT)
+        return [
+            Scene(
+                self.checklist,
+                it,
+                words,
+                names,
+                self._link(it, roots.get(it.id)),
+                self.thresholds,
+            )
+            for it in reviews
+        ]
+
+    def _link(self, review: Review, message: str | None) -> str:
+        chat = self.chats.get(review.place.platform)
+        return chat.link(review.place, message) if chat and message else ""
+
+
+def involved(review: Review) -> Iterable[str]:
+    """Everybody whose name a card of the review may show."""
+    yield review.started_by
+    if review.finished_by:
+        yield review.finished_by
+    yield from (answer.by for answer in review.answers.values())
+    yield from review.assignees.values()

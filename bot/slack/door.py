@@ -1,0 +1,103 @@
+"""What every listener needs: who is let in, how somebody is refused, what a bug looks like."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot import posts
+from bot.chat import ChatRejected, ChatUnavailable
+from bot.commands import Commands
+from bot.delivery import Delivery
+from bot.logs import log
+from bot.slack import payloads
+from bot.slack.chat import SlackChat
+from bot.turn import Said, Taken, Turns, meet
+from conversations.cards import Card
+from conversations.effects import Refused
+from conversations.review import Review
+from conversations.views import forms, private
+from conversations.wording import Safe
+from storage import turns as stored_turns
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Door:
+    """Slack's side of the composition root, shared by the listeners."""
+
+    chat: SlackChat
+    turns: Turns
+    commands: Commands
+    delivery: Delivery
+    now: Callable[[], datetime]
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def not_admitted(self, body: Json) -> Refused | None:
+        """Why this person is not answered: another workspace's payload, or another's member."""
+        identity = await self.chat.identify()
+        if payloads.team_of(body) != identity.team:
+            return Refused("other_workspace")
+        home = payloads.home_team(body)
+        user = body.get("user") if isinstance(body.get("user"), dict) else {}
+        stranger = (user or {}).get("is_stranger") or (home is not None and home != identity.team)
+        return Refused("stranger") if stranger else None
+
+    async def refuse(self, said: Said, refusal: Refused) -> None:
+        """Owes the private line that says why nothing happened."""
+
+        def work(conn: Connection) -> Taken:
+            if not stored_turns.record(conn, said.key, self.now(), said.by, "refused"):
+                return Taken(new=False)
+            meet(conn, said)
+            lane = posts.refuse(conn, said, refusal, self.now())
+            return Taken(new=True, lanes=frozenset({lane}))
+
+        self.delivery.wake((await self.turns.attempt(work)).lanes)
+
+    async def respond(self, said: Said, card: Card) -> None:
+        """A private line that cannot go through the outbox: the database is what failed, or the
+
+        person is none whom we may write to.
+        """
+        if not said.respond:
+            return
+        try:
+            await self.chat.respond(said.respond, card)
+        except (ChatRejected, ChatUnavailable) as error:
+            log("could_not_tell", level="warning", reason=error.reason)
+
+    def bug(self, error: Exception, said: Said) -> Card:
+        """The line for whatever nobody foresaw, with the number under which it is logged."""
+        number = secrets.token_hex(4)
+        log("bug", level="error", id=number, by=said.by, exc_info=error)
+        return private.one_line(self.chat.words.say("tells.bug", id=number))
+
+    def line(self, refusal: Refused) -> Card:
+        """The line of a refusal."""
+        return private.one_line(self.chat.words.say(f"refusals.{refusal.words}", **refusal.facts))
+
+    def plain(self, refusal: Refused) -> Safe:
+        """The same without mark-up: Slack shows a form's errors as plain text."""
+        return forms.PLAIN.say(f"refusals.{refusal.words}", **refusal.facts)
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs something after the acknowledgement."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def here(said: Said, review: Review) -> None:
+    """Refuses a button that was carried into another channel; a direct message may hold any."""
+    place = said.place
+    if place is None or place.channel.startswith("D") or place == review.place:
+        return
+    raise Refused("elsewhere")

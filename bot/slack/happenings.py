@@ -1,0 +1,107 @@
+"""What happens to channels, people and tokens: posting stops, resumes, or people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.delivery import Delivery
+from bot.logs import log
+from bot.slack import payloads
+from bot.slack.chat import SlackChat
+from bot.standing import restore
+from bot.turn import Turns
+from conversations.review import Place
+from conversations.text import clean
+from storage import people, places
+from storage.people import Person
+
+Json = dict[str, Any]
+Listener = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Happenings:
+    """Events that are nobody's answer."""
+
+    chat: SlackChat
+    turns: Turns
+    delivery: Delivery
+    now: Callable[[], datetime]
+
+    def listeners(self) -> dict[str, Listener]:
+        """Event name -> listener."""
+        return {
+            "channel_archive": self.on_archived,
+            "group_archive": self.on_archived,
+            "channel_left": self.on_left,
+            "group_left": self.on_left,
+            "channel_unarchive": self.on_back,
+            "group_unarchive": self.on_back,
+            "member_joined_channel": self.on_joined,
+            "user_change": self.on_person,
+            "tokens_revoked": self.on_revoked,
+            "app_uninstalled": self.on_revoked,
+        }
+
+    async def on_archived(self, event: Json, body: Json) -> None:
+        """The channel is archived: nothing more is posted there, the work is kept."""
+        await self._stop(event, body, "archived")
+
+    async def on_left(self, event: Json, body: Json) -> None:
+        """The bot was removed from the channel."""
+        await self._stop(event, body, "not_in_channel")
+
+    async def on_back(self, event: Json, body: Json) -> None:
+        """The channel is there again: its open reviews are brought up to date."""
+        await self._resume(event, body)
+
+    async def on_joined(self, event: Json, body: Json) -> None:
+        """The bot was invited (other people's joining is not ours to know)."""
+        if event.get("user") == (await self.chat.identify()).user:
+            await self._resume(event, body)
+
+    async def on_person(self, event: Json) -> None:
+        """A person's name, zone or state changed. Only people we know are kept."""
+        user = event.get("user") or {}
+        person = payloads.person(str(user.get("id")))
+        shown = user.get("profile") or {}
+        name = shown.get("display_name") or user.get("real_name") or user.get("name") or ""
+        deleted = bool(user.get("deleted"))
+
+        def work(conn: Any) -> None:
+            known = people.get(conn, person)
+            if known:
+                named = clean(name)[:80] or known.name
+                people.upsert(
+                    conn,
+                    Person(person, known.platform, named, user.get("tz"), deleted, self.now()),
+                )
+
+        await self.turns.runner.write(work)
+
+    async def on_revoked(self) -> None:
+        """The token is dead: who the bot is has to be asked anew once there is another."""
+        self.chat.identity = None
+        log("slack_revoked", level="error", fix="install the app again, then set SLACK_BOT_TOKEN")
+
+    async def _stop(self, event: Json, body: Json, reason: str) -> None:
+        place = _place(event, body)
+        await self.turns.runner.write(lambda conn: places.stop(conn, place, reason, self.now()))
+        log("place_stopped", place=place.channel, reason=reason)
+
+    async def _resume(self, event: Json, body: Json) -> None:
+        place = _place(event, body)
+
+        def work(conn: Any) -> frozenset[str]:
+            if not places.resume(conn, place):
+                return frozenset()
+            return restore(conn, self.turns.checklist, place, self.now())
+
+        self.delivery.wake(await self.turns.runner.write(work))
+
+
+def _place(event: Json, body: Json) -> Place:
+    return Place(payloads.PLATFORM, payloads.team_of(body), str(event.get("channel")))

@@ -1,0 +1,118 @@
+"""What people type to Slack, and every listener's registration: commit, acknowledge, no more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import posts
+from bot.slack import blocks, payloads
+from bot.slack.door import Door
+from bot.slack.forms import Forms
+from bot.slack.happenings import Happenings
+from bot.slack.manifest import COMMAND, SHORTCUT
+from bot.slack.presses import Presses
+from bot.turn import Said
+from conversations import events
+from conversations.effects import Refused
+from conversations.replies import parse_reply
+from storage import reviews
+
+Json = dict[str, Any]
+SPOKEN = {None, "thread_broadcast", "file_share"}  # subtypes of messages that somebody wrote
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Commands, messages and the person's own page; buttons and forms have files of their own."""
+
+    door: Door
+    happenings: Happenings
+    presses: Presses
+    forms: Forms
+
+    def register(self, app: AsyncApp) -> None:
+        """Binds every kind of payload; manifest.json is held to these by a test."""
+        app.command(COMMAND)(self.on_command)
+        app.event("app_mention")(self.on_message)
+        app.event("message")(self.on_message)
+        app.event("app_home_opened")(self.on_home)
+        for name, listener in self.happenings.listeners().items():
+            app.event(name)(listener)
+        app.action(re.compile(""))(self.presses.on_press)
+        app.view(blocks.FORM)(self.forms.on_form)
+        app.shortcut(SHORTCUT)(self.forms.on_shortcut)
+
+    async def on_command(self, ack: AsyncAck, body: Json) -> None:
+        """`/readiness …`: the private answer travels in the acknowledgement."""
+        said = payloads.of_command(body, self.door.now())
+        try:
+            if refusal := await self.door.not_admitted(body):
+                await ack(**blocks.message(self.door.line(refusal)))
+                return
+            text = payloads.text(body.get("text") or "")
+            answer = await self.door.commands.obey(text, said, self.door.chat.words)
+        except Exception as error:  # noqa: BLE001 - the outermost edge: the person gets an id
+            await ack(**blocks.message(self.door.bug(error, said)))
+            return
+        self.door.delivery.wake(answer.lanes)
+        await ack(**blocks.message(answer.card)) if answer.card else await ack()
+
+    async def on_message(self, body: Json, event: Json) -> None:
+        """A mention, a direct message, or a typed reply in a review's thread."""
+        if event.get("subtype") not in SPOKEN or not event.get("user") or event.get("bot_id"):
+            return
+        bot_user = (await self.door.chat.identify()).user
+        direct = event.get("channel_type") == "im"
+        addressed = direct or payloads.mentions(event.get("text") or "", bot_user)
+        text = payloads.text(event.get("text") or "", bot_user)
+        said = payloads.of_message(event, payloads.team_of(body), self.door.now())
+        if said.thread and await self._reply(text, said, body):
+            return
+        if not addressed:
+            return
+        if refusal := await self.door.not_admitted(body):
+            await self.door.refuse(said, refusal)
+            return
+        self.door.delivery.wake(await self.door.commands.later(text, said))
+
+    async def _reply(self, text: str, said: Said, body: Json) -> bool:
+        """Whether the message was an answer typed in a review's thread, and was taken as such."""
+        try:
+            reply, refusal = parse_reply(text), None
+        except Refused as error:
+            reply, refusal = None, error
+        if reply is None and refusal is None:
+            return False
+        review_id = await self._review_here(said)
+        if review_id is None:
+            return False
+        refusal = await self.door.not_admitted(body) or refusal
+        if refusal or reply is None:
+            await self.door.refuse(said, refusal or Refused("unknown_button"))
+            return True
+        taken = await self.door.turns.take(
+            said, review_id, lambda _: events.Replied(by=said.by, at=said.at, reply=reply)
+        )
+        self.door.delivery.wake(taken.lanes)
+        return True
+
+    async def _review_here(self, said: Said) -> str | None:
+        place, thread = said.place, said.thread
+        if place is None or thread is None:
+            return None
+        return await self.door.turns.runner.read(
+            lambda conn: reviews.by_message(conn, place, thread)
+        )
+
+    async def on_home(self, event: Json, body: Json) -> None:
+        """The person's own page was opened: it is drawn anew."""
+        if event.get("tab") not in {None, "home"} or await self.door.not_admitted(body):
+            return
+        person = payloads.person(event["user"])
+        now = self.door.now()
+        lane = await self.door.turns.runner.write(lambda conn: posts.home(conn, person, now))
+        self.door.delivery.wake([lane])

@@ -1,0 +1,166 @@
+"""Slack, put together: client, chat, listeners, and the doors it comes in by."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat import ChatRejected, ChatUnavailable
+from bot.commands import Commands
+from bot.config import BadSettings, Settings
+from bot.delivery import Delivery
+from bot.logs import log
+from bot.slack.chat import TOKEN, SlackChat
+from bot.slack.door import Door
+from bot.slack.forms import Forms
+from bot.slack.happenings import Happenings
+from bot.slack.http import SlackRoute
+from bot.slack.listeners import Listeners
+from bot.slack.presses import Presses
+from bot.turn import Turns
+
+TIMEOUT = 10  # seconds a call to Slack may take
+PATIENCE = 8.0  # seconds to wait for Slack at start before going on without it
+PAUSE = 5.0  # seconds between attempts to learn who we are
+
+
+class SlackPlatform:
+    """One workspace. `chat` is what delivery needs; `route` and `connect` are the doors."""
+
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+        self.settings = settings
+        assert settings.slack_bot_token is not None  # noqa: S101 - checked by config.platforms
+        client = AsyncWebClient(
+            token=settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_api_url,
+            timeout=TIMEOUT,
+            session=session,
+            retry_handlers=[],  # a retry in here could post twice: the outbox retries
+        )
+        self.client = client
+        self.chat = SlackChat(client)
+        self._socket: AsyncSocketModeHandler | None = None
+        self._trying: list[asyncio.Task[None]] = []
+        self.app = AsyncApp(
+            name="readiness-bot",
+            client=client,
+            authorize=_authorizer(self.chat),
+            signing_secret=_secret(settings.slack_signing_secret) or "unused",
+            process_before_response=True,
+            request_verification_enabled=False,  # SlackRoute has done it, once
+        )
+
+    def listen(
+        self, turns: Turns, commands: Commands, delivery: Delivery, now: Callable[[], datetime]
+    ) -> None:
+        """Registers the listeners."""
+        door = Door(self.chat, turns, commands, delivery, now)
+        forms = Forms(door)
+        happenings = Happenings(self.chat, turns, delivery, now)
+        Listeners(door, happenings, Presses(door, forms), forms).register(self.app)
+
+    @property
+    def route(self) -> SlackRoute | None:
+        """The HTTP door; None where only Socket Mode is set up."""
+        secret = _secret(self.settings.slack_signing_secret)
+        return SlackRoute(self.app, secret) if secret else None
+
+    async def identify(self) -> None:
+        """Learns who the bot is. A Slack that cannot be reached is asked again in the background.
+
+        Raises BadSettings when Slack refuses the token.
+        """
+        try:
+            await asyncio.wait_for(self.chat.identify(), PATIENCE)
+        except ChatUnavailable as error:
+            if error.reason in TOKEN:
+                raise BadSettings(
+                    f"SLACK_BOT_TOKEN is refused by Slack ({error.reason}): "
+                    "copy the bot token from the app's page “Install App”"
+                ) from error
+            self._keep(self._keep_asking, error.reason)
+        except (ChatRejected, TimeoutError) as error:
+            self._keep(self._keep_asking, str(error) or "time-out")
+
+    async def connect(self) -> None:
+        """Opens the socket, where an app token is set; one that Slack cannot open now, later.
+
+        Raises BadSettings when Slack refuses the token.
+        """
+        app_token = _secret(self.settings.slack_app_token)
+        if not app_token:
+            return
+        self._socket = AsyncSocketModeHandler(self.app, app_token, web_client=self.client)
+        try:
+            await self._socket.connect_async()  # type: ignore[no-untyped-call]
+        except SlackApiError as error:
+            if error.response.get("error") in TOKEN | {"not_allowed_token_type"}:
+                raise BadSettings(
+                    f"SLACK_APP_TOKEN is refused by Slack ({error.response['error']}): create one "
+                    "with the scope connections:write on the app's page “Basic Information”"
+                ) from error
+            self._keep(self._keep_connecting, str(error.response.get("error")))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self._keep(self._keep_connecting, type(error).__name__)
+
+    async def close(self) -> None:
+        """Closes the socket, and stops trying."""
+        for task in self._trying:
+            task.cancel()
+        if self._socket:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
+
+    def _keep(self, trying: Callable[[], Coroutine[None, None, None]], reason: str) -> None:
+        log("slack_unreachable", level="warning", reason=reason)
+        self._trying.append(asyncio.get_running_loop().create_task(trying()))
+
+    async def _keep_asking(self) -> None:
+        while self.chat.identity is None:
+            await asyncio.sleep(PAUSE)
+            try:
+                await self.chat.identify()
+            except (ChatRejected, ChatUnavailable) as error:
+                log("slack_unreachable", level="warning", reason=error.reason)
+
+    async def _keep_connecting(self) -> None:
+        assert self._socket is not None  # noqa: S101 - set before anything is tried
+        while True:
+            await asyncio.sleep(PAUSE)
+            try:
+                await self._socket.connect_async()  # type: ignore[no-untyped-call]
+            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                log("slack_unreachable", level="warning", reason=type(error).__name__)
+            else:
+                return
+
+
+def _authorizer(chat: SlackChat) -> Callable[[str | None, str | None], Awaitable[AuthorizeResult]]:
+    """Who the bot is, from memory: Bolt would ask Slack. Listeners check the workspace.
+
+    A plain function, since Bolt reads its arguments' names and trips over a method's `self`.
+    """
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:  # noqa: ARG001
+        identity = chat.identity
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team if identity else None,
+            bot_token=chat.client.token,
+            bot_id=identity.bot if identity else None,
+            bot_user_id=identity.user if identity else None,
+        )
+
+    return authorize
+
+
+def _secret(value: Any) -> str | None:
+    return value.get_secret_value() if value is not None else None

@@ -1,0 +1,131 @@
+"""One inbound gesture, one transaction: what was said is stored together with what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import posts
+from bot.logs import log
+from bot.runner import Runner
+from conversations import dialogue
+from conversations.checklist import Checklist
+from conversations.effects import Refused, Step
+from conversations.events import Event
+from conversations.review import Place, Review
+from conversations.scoring import Thresholds
+from storage import answers, people, reviews, services, turns
+from storage.database import Conflict
+
+ATTEMPTS = 3  # of a turn that lost a race for its review
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One gesture of one person: what makes it unique, who, when, where."""
+
+    key: str  # the platform's id of the gesture: the same one is never taken twice
+    by: str  # person id
+    at: datetime  # when it was said, by the platform's clock
+    name: str = ""  # what the platform calls the person; empty where it does not say
+    place: Place | None = None
+    thread: str | None = None
+    respond: str | None = None  # where a command can be answered even from outside the channel
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a gesture. `lanes` have posts waiting; wake their delivery."""
+
+    new: bool  # False: it came before, and nothing was done
+    lanes: frozenset[str] = frozenset()
+    refusal: Refused | None = None
+    review: Review | None = None
+    query: str = ""  # what to answer the person privately; empty: nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Takes turns in reviews."""
+
+    runner: Runner
+    checklist: Checklist
+    now: Callable[[], datetime]
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    async def take(
+        self,
+        said: Said,
+        review_id: str,
+        event_of: Callable[[Review], Event],
+        *,
+        whisper: bool = True,
+    ) -> Taken:
+        """Carries out the event in its review.
+
+        A refusal is told privately through the outbox; with `whisper` off it is raised instead
+        and nothing is recorded, so that the person can correct a form and send it again.
+        """
+        return await self.attempt(lambda conn: self._take(conn, said, review_id, event_of, whisper))
+
+    async def attempt(self, work: Callable[[Connection], Taken]) -> Taken:
+        """`work` in a transaction, again when another turn changed the review meanwhile."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self.runner.write(work)
+            except Conflict:
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError
+
+    def _take(
+        self,
+        conn: Connection,
+        said: Said,
+        review_id: str,
+        event_of: Callable[[Review], Event],
+        whisper: bool,  # noqa: FBT001 - passed on from `take`, where it is a keyword
+    ) -> Taken:
+        if not turns.record(conn, said.key, self.now(), said.by, "review", review_id):
+            return Taken(new=False)
+        meet(conn, said)
+        try:
+            before = _known(reviews.load(conn, review_id))
+            event = event_of(before)
+            step = dialogue.step(self.checklist, before, event)
+            lanes = self.keep(conn, said, before, step)
+        except Refused as refusal:
+            if not whisper:
+                raise
+            lane = posts.refuse(conn, said, refusal, self.now())
+            return Taken(new=True, lanes=frozenset({lane}), refusal=refusal)
+        log("turn", kind=type(event).__name__, review=review_id, by=said.by)
+        return Taken(new=True, lanes=lanes, review=step.review)
+
+    def keep(self, conn: Connection, said: Said, before: Review, step: Step) -> frozenset[str]:
+        """Stores a step and owes its posts; the lanes they wait in. Raises Conflict."""
+        if step.review != before or step.records:
+            reviews.save(conn, before, step.review, by=said.by, at=said.at)
+            answers.remember(conn, before.id, step.records, turn_key=said.key, at=said.at)
+        if step.review.profile != before.profile and (
+            service := services.find(conn, step.review.service_key)
+        ):
+            services.set_profile(conn, service.id, dict(step.review.profile))
+        return posts.owe_effects(conn, self.checklist, self.thresholds, said, step, self.now())
+
+
+def _known(review: Review | None) -> Review:
+    if review is None:
+        raise Refused("unknown_button")
+    return review
+
+
+def meet(conn: Connection, said: Said) -> None:
+    """Remembers a person met for the first time, under the name the platform gave."""
+    if people.get(conn, said.by) is None:
+        platform = said.by.partition(":")[0]
+        met = people.Person(said.by, platform, said.name, None, deleted=False, fetched_at=None)
+        people.upsert(conn, met)
