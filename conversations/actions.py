@@ -99,6 +99,7 @@ class Edit:
     review: str
     check: str
     focus: str = "change"  # "change", "evidence" or "reason": what the person came for
+    walking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +154,19 @@ def pack(action: Action) -> str:
     """The payload of a button, at most 200 characters."""
     parts = [_pack_field(value) for value in astuple(action)]
     packed = "|".join([action.kind, *parts])
-    if len(packed) > LONGEST or any("|" in part for part in parts):
+    if len(packed) > LONGEST or not packed.isprintable() or any("|" in part for part in parts):
         raise ValueError(f"not packable: {action}")
     return packed
 
 
 def unpack(packed: str) -> Action:
     """The action of a payload. Raises Unreadable for anything that `pack` did not write."""
+    if len(packed) > LONGEST or not packed.isprintable():
+        raise Unreadable(packed[:LONGEST])
     kind, *parts = packed.split("|")
     cls = _KINDS.get(kind)
-    if cls is None or len(packed) > LONGEST or len(parts) != len(fields(cls)):
-        raise Unreadable(packed[:LONGEST])
+    if cls is None or len(parts) != len(fields(cls)):
+        raise Unreadable(packed)
     values: list[Any] = [
         _unpack_field(str(one.type), part) for one, part in zip(fields(cls), parts)
     ]

@@ -1,42 +1,37 @@
-"""Answers: taps, forms and typed replies become verdicts with their notes and evidence."""
+"""Answers: verdicts with their notes and evidence, given, amended, put off."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from datetime import timedelta
 
-from conversations.checklist import Check, Checklist, Layer
+from conversations.checklist import Checklist
 from conversations.effects import Record, Refused, Step
-from conversations.events import Amended, Answered, AskedEverything, Event, Replied, Skipped
-from conversations.replies import EvidenceUrls, NoteText, SkipReply, Verdicts
-from conversations.review import (
-    Answer,
-    Review,
-    Verdict,
-    current_check,
-    current_layer,
-    scoped,
-    unanswered,
-)
+from conversations.events import Amended, Answered, Skipped
+from conversations.review import Answer, Review, Verdict
 from conversations.text import EVIDENCE_MOST, NOTE_LONGEST, REASON_LONGEST
+
+DOUBLE_CLICK = timedelta(seconds=10)
 
 
 def answer(checklist: Checklist, review: Review, event: Answered) -> Step:
     """The review with these verdicts. The last one said counts; every one is recorded.
 
     An event that was said before the answer that stands (it came late) goes into the history
-    only. The same thing said twice by the same person is one.
+    only, unless what stands is no person's answer but proposed by scoping. The same thing said
+    twice at once by the same person is one.
     """
     answers, records = dict(review.answers), []
     for check_id in event.checks:
         if check_id not in checklist.by_id:
             raise Refused("unknown_button")
         known = answers.get(check_id)
-        said = _said(known, event)
+        late = known is not None and event.at < known.at and not known.proposed
+        said = _said(None if late else known, event)
         if known is not None and _same(known, said):
             continue
         records.append(Record(check_id, event.by, said))
-        if known is None or said.at >= known.at:
+        if not late:
             answers[check_id] = said
     skipped = review.skipped - answers.keys()
     return Step(replace(review, answers=answers, skipped=skipped), records=tuple(records))
@@ -75,112 +70,19 @@ def _allow(verdict: Verdict, note: str, evidence: tuple[str, ...]) -> None:
 
 
 def _same(known: Answer, said: Answer) -> bool:
-    """Whether nothing new was said. A proposal that a person confirms becomes that person's."""
-    return known == replace(said, at=known.at)
+    """Whether nothing new was said. A proposal that a person confirms becomes that person's,
+
+    and whoever says the same again later has looked again: that is a new answer.
+    """
+    return said.at - known.at < DOUBLE_CLICK and known == replace(said, at=known.at)
 
 
-def skip(review: Review, event: Skipped) -> Step:
+def skip(checklist: Checklist, review: Review, event: Skipped) -> Step:
     """The review with these checks put off; answered ones are left alone."""
+    if not set(event.checks) <= checklist.by_id.keys():
+        raise Refused("unknown_button")
     put_off = {check for check in event.checks if check not in review.answers}
     return Step(replace(review, skipped=review.skipped | put_off))
-
-
-def understand(checklist: Checklist, review: Review, event: Replied) -> Event:
-    """The typed reply as the event that a tap or a form would have been."""
-    reply = event.reply
-    match reply:
-        case Verdicts():
-            return _verdicts(checklist, review, event, reply)
-        case NoteText():
-            check_id, known = _answered_last(checklist, review, event.by)
-            note = f"{known.note}\n{reply.text}" if known.note else reply.text
-            return Amended(by=event.by, at=event.at, check=check_id, note=note)
-        case EvidenceUrls():
-            check_id, known = _answered_last(checklist, review, event.by)
-            return Amended(
-                by=event.by, at=event.at, check=check_id, evidence=_joined(known, reply.urls)
-            )
-        case SkipReply():
-            return _skipped(checklist, review, event, reply)
-        case _:
-            assert_never(reply)
-
-
-def _joined(known: Answer | None, urls: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*(known.evidence if known else ()), *urls)))
-
-
-def _answered_last(checklist: Checklist, review: Review, person: str) -> tuple[str, Answer]:
-    """The answer that a bare link or note is for: the person's own last, else anybody's.
-
-    Of several given at one moment ("1-4 yes") it is the last of the list.
-    """
-    given = [
-        (check.id, review.answers[check.id])
-        for check in reversed(checklist.checks)
-        if check.id in review.answers and not review.answers[check.id].proposed
-    ]
-    own = [(key, it) for key, it in given if it.by == person]
-    if not given:
-        raise Refused("nothing_answered")
-    return max(own or given, key=lambda pair: pair[1].at)
-
-
-def _verdicts(checklist: Checklist, review: Review, event: Replied, reply: Verdicts) -> Answered:
-    checks = _named(checklist, review, reply)
-    evidence = None
-    if reply.evidence:
-        known = review.answers.get(checks[0].id) if len(checks) == 1 else None
-        evidence = _joined(known, reply.evidence)
-    return Answered(
-        by=event.by,
-        at=event.at,
-        checks=tuple(check.id for check in checks),
-        verdict=reply.verdict,
-        note=reply.note or None,
-        evidence=evidence,
-    )
-
-
-def _named(checklist: Checklist, review: Review, reply: Verdicts) -> tuple[Check, ...]:
-    """The checks a typed reply means: by number, by position in the layer, or the one asked."""
-    if reply.numbers:
-        return tuple(_numbered(checklist, *number) for number in reply.numbers)
-    if not scoped(checklist, review):
-        raise Refused("scope_first", service=review.service)
-    layer = current_layer(checklist, review)
-    if layer is None:
-        raise Refused("say_which")
-    if reply.positions:
-        return tuple(_positioned(layer, position) for position in reply.positions)
-    check = current_check(checklist, review)
-    assert check is not None  # noqa: S101 - a current layer has an unanswered check
-    return (check,)
-
-
-def _numbered(checklist: Checklist, layer: int, position: int) -> Check:
-    if not 1 <= layer <= len(checklist.layers):
-        raise Refused("no_such_check", number=f"{layer}.{position}")
-    return _positioned(checklist.layers[layer - 1], position)
-
-
-def _positioned(layer: Layer, position: int) -> Check:
-    if not 1 <= position <= len(layer.checks):
-        raise Refused("no_such_position", position=position, layer=layer)
-    return layer.checks[position - 1]
-
-
-def _skipped(checklist: Checklist, review: Review, event: Replied, reply: SkipReply) -> Event:
-    if not scoped(checklist, review):
-        return AskedEverything(by=event.by, at=event.at)
-    layer = current_layer(checklist, review)
-    if layer is None:
-        raise Refused("say_which")
-    checks = unanswered(review, layer)
-    one = current_check(checklist, review)
-    if not reply.layer and one is not None:
-        checks = (one,)
-    return Skipped(by=event.by, at=event.at, checks=tuple(check.id for check in checks))
 
 
 def amend(checklist: Checklist, review: Review, event: Amended) -> Step:
@@ -197,6 +99,8 @@ def amend(checklist: Checklist, review: Review, event: Amended) -> Step:
     )
     if said == known:
         return Step(review)
+    if known.proposed:  # what a person adds to makes it that person's
+        said = replace(said, by=event.by, at=event.at, proposed=False)
     _allow(said.verdict, said.note, said.evidence)
     after = replace(review, answers={**review.answers, event.check: said})
     return Step(after, records=(Record(event.check, event.by, said),))

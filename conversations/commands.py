@@ -25,7 +25,7 @@ from conversations.orders import (
     Weekly,
     WeeklyOff,
 )
-from conversations.text import clean, fold, service_name
+from conversations.text import PERSON, clean, fold, service_name
 
 __all__ = [
     "COMMANDS",
@@ -50,7 +50,6 @@ __all__ = [
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = {"day": 1, "week": 7, "month": 30}
 LONGEST_CADENCE = 3 * 366  # days: three years
-PERSON = re.compile(r"@\{([a-z]+:[^{}<>&|\s]+)\}")
 REPEATED_LONGEST = 80  # characters of what somebody typed that an answer still repeats
 
 

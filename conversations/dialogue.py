@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from conversations import answering, scoping
+from conversations import answering, scoping, understanding
 from conversations import events as happened
 from conversations.checklist import Checklist
 from conversations.effects import ROOT, Refused, Show, Step, Tell, layer_slot, walk_slot
-from conversations.following import closing_effects, standing, what_changed
+from conversations.following import closing_effects, reopening_effects, standing, what_changed
 from conversations.review import Review, State, reached, unanswered
 
 
@@ -17,7 +17,8 @@ def step(checklist: Checklist, review: Review, event: happened.Event) -> Step:
     """The review after the event, what goes into the history, and what is to be shown.
 
     Total over all reviews and events; raises Refused where the person must be told why nothing
-    happens. A doubled event changes nothing and has no effects.
+    happens. A doubled event changes nothing and has no effects; only a typed "skip" cannot be
+    told from a second one (the turn's key can).
     """
     match event:
         case happened.Started() | happened.Moved():
@@ -51,14 +52,14 @@ def _in_open_review(checklist: Checklist, review: Review, event: happened.Event)
         case happened.AskedEverything():
             taken = scoping.ask_everything(checklist, review, event)
         case happened.Skipped():
-            taken = answering.skip(review, event)
+            taken = answering.skip(checklist, review, event)
         case happened.Answered():
             taken = answering.answer(checklist, review, event)
         case happened.Amended():
             taken = answering.amend(checklist, review, event)
         case happened.Replied():
             return _in_open_review(
-                checklist, review, answering.understand(checklist, review, event)
+                checklist, review, understanding.understand(checklist, review, event)
             )
         case happened.WalkAsked():
             return walk(checklist, review, event)
@@ -104,12 +105,14 @@ def reopen(checklist: Checklist, review: Review) -> Step:
     if review.open:
         raise Refused("already_open", service=review.service)
     opened = replace(review, state=State.OPEN, finished_by=None, finished_at=None)
-    return Step(opened, standing(checklist, opened))
+    return Step(opened, reopening_effects(checklist, opened))
 
 
 def assign(checklist: Checklist, review: Review, event: happened.Assigned) -> Step:
     """The review with a layer handed to somebody, who is told directly."""
-    layer = checklist.layers_by_id[event.layer]
+    layer = checklist.layers_by_id.get(event.layer)
+    if layer is None:
+        raise Refused("unknown_button")
     if review.assignees.get(layer.id) == event.to:
         return Step(review)
     after = replace(review, assignees={**review.assignees, layer.id: event.to})

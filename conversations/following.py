@@ -16,9 +16,9 @@ from conversations.effects import (
 )
 from conversations.review import (
     Review,
+    current_check,
     current_layer,
     leftovers,
-    pending,
     reached,
     unanswered,
 )
@@ -40,9 +40,12 @@ def what_changed(
         effects.append(Show(SCOPE))
     was, now = reached(checklist, before), reached(checklist, after)
     for layer in checklist.layers:
-        new = layer in now and layer not in was
-        if new or (layer in {*was, *now} and _differs(checklist, layer, before, after)):
-            effects.append(Show(layer_slot(layer.number)))
+        slot = layer_slot(layer.number)
+        if layer in now and layer not in was:
+            effects.append(Show(slot))
+        elif _differs(checklist, layer, before, after):
+            # A card of a layer that is not reached may stand since before the scope changed.
+            effects.append(Show(slot) if layer in {*was, *now} else Refresh(slot))
     if leftovers(checklist, after):
         effects.append(Show(LEFTOVERS))
     elif leftovers(checklist, before):
@@ -52,16 +55,29 @@ def what_changed(
 
 def closing_effects(checklist: Checklist, before: Review, closed: Review) -> tuple[Effect, ...]:
     """The cards that lose their buttons when a review closes, then the scorecard."""
-    layers = tuple(Show(layer_slot(layer.number)) for layer in reached(checklist, before))
-    walks = tuple(Refresh(walk_slot(layer.number)) for layer in reached(checklist, before))
+    stood = reached(checklist, before)
+    layers = ((layer in stood, layer_slot(layer.number)) for layer in checklist.layers)
     return (
         Show(ROOT),
         Refresh(SCOPE),
-        *layers,
+        *(Show(slot) if shown else Refresh(slot) for shown, slot in layers),
         Refresh(LEFTOVERS),
-        *walks,
+        *_every_walk(checklist),
         Announce(closed.closings),
     )
+
+
+def reopening_effects(checklist: Checklist, opened: Review) -> tuple[Effect, ...]:
+    """The cards that get their buttons back when a review is opened again."""
+    shown = standing(checklist, opened)
+    layers = (Refresh(layer_slot(layer.number)) for layer in checklist.layers)
+    other = (*layers, Refresh(LEFTOVERS), *_every_walk(checklist))
+    slots = {effect.slot for effect in shown if isinstance(effect, Show)}
+    return (*shown, *(effect for effect in other if effect.slot not in slots))
+
+
+def _every_walk(checklist: Checklist) -> tuple[Refresh, ...]:
+    return tuple(Refresh(walk_slot(layer.number)) for layer in checklist.layers)
 
 
 def _differs(checklist: Checklist, layer: Layer, before: Review, after: Review) -> bool:
@@ -76,9 +92,8 @@ def _differs(checklist: Checklist, layer: Layer, before: Review, after: Review) 
 
 
 def _asked(checklist: Checklist, layer: Layer, review: Review) -> str | None:
-    open_checks = pending(review, layer)
-    current = current_layer(checklist, review) is layer
-    return open_checks[0].id if current and open_checks else None
+    asked = current_check(checklist, review)
+    return asked.id if asked in layer.checks else None
 
 
 def _walks(

@@ -75,10 +75,14 @@ def submitted(
             facts = {fact.id: values[fact.id] == "yes" for fact in checklist.facts
                      if values.get(fact.id)}  # fmt: skip
             return happened.Scoped(by=by, at=at, facts=facts)
-        case act.Edit(check=check_id, focus="reason"):
-            why = _field(forms.REASON, reason, values.get(forms.REASON, ""))
+        case act.Edit(check=check_id, focus="reason", walking=walking):
             return happened.Answered(
-                by=by, at=at, checks=(check_id,), verdict=Verdict.NOT_APPLICABLE, note=why
+                by=by,
+                at=at,
+                checks=(check_id,),
+                verdict=Verdict.NOT_APPLICABLE,
+                note=_field(forms.REASON, reason, values.get(forms.REASON, "")),
+                walking=walking,
             )
         case act.Edit(check=check_id, focus="evidence"):
             return happened.Amended(

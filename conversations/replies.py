@@ -67,26 +67,33 @@ VERDICT_OF = {word: verdict for verdict, words in WORDS.items() for word in word
 SKIPS = {"skip", "skip it", "skip this", "skip check", "skip this check", "skip this one"}
 SKIP_LAYERS = {"skip layer", "skip the layer", "skip this layer"}
 
-_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u02b9\u2032\u00b4\u0060\uff07"), "'")
-_DASH = "-\u2010\u2011\u2012\u2013\u2014"
-_AROUND = " \t\n\u00a0.,!?;:\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb()[]{}*_~\u00a1\u00bf"
+_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02b9\u02bc\u2032\u00b4`\uff07"), "'")
+_DASH = "\u2010\u2011\u2012\u2013\u2014-"  # the last one last: it makes ranges
+_MARKS = " .,!?;:\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb()[]*_~\u00a1\u00bf"
+_PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d"
 _EMOJI = re.compile(r":[\w+'-]{1,60}:|(?<!\S)[:;=]-?[()DPpO](?!\S)")
-_OPENING = re.compile(rf"(?::[\w+'-]{{1,60}}:|[{re.escape(_AROUND)}]|[^\w\s<@#&/\\{_DASH}])*")
-_WHICH = re.compile(rf"(\d[\d\s.,{_DASH}]*)([:)\s]*)")
-_LONGEST_FIRST = sorted(VERDICT_OF, key=len, reverse=True)
+_BEFORE = re.compile(rf"(?:{_EMOJI.pattern}|[{re.escape(_MARKS)}{_PICTURES}])*")
+_WHICH = re.compile(rf"(?P<which>\d[\d .,{_DASH}]*)(?P<apart>[:) ]*)[{re.escape(_MARKS)}]*")
 _WORD = re.compile(
-    rf"(?:{'|'.join(re.escape(it).replace(chr(92) + ' ', ' +') for it in _LONGEST_FIRST)})(?!\w)",
+    rf"(?:{'|'.join(map(re.escape, sorted(VERDICT_OF, key=len, reverse=True)))})(?![^\W_])",
     re.IGNORECASE | re.ASCII,  # not "ye\u017f", which Unicode's rules take for "yes"
 )
-_MAILTO = re.compile(r"<(?:mailto|tel):[^<>|]*\|([^<>]*)>")
-_LINK = re.compile(r"https?:", re.IGNORECASE)
-_ALIEN = re.compile(r"[a-z][a-z0-9+.-]{0,20}://|(?:javascript|data|file|vbscript):", re.IGNORECASE)
-_BEFORE_NOTE = re.compile(
-    rf"\s*:\s+|:(?=\S)|\s+[{_DASH}]+\s+|\s*\u2014\s*|\s*,?\s*(?=because\b)", re.IGNORECASE
+_AFTER = re.compile(r"[*_~\"'`\u201d\u2019\u00bb)\]]*(?: ?:[\w+'-]{1,60}:(?= ))*")
+_NOTE_BEGINS = re.compile(
+    rf": ?| : | [{_DASH}]+(?: |$)| ?\u2014 ?|,? ?(?=because\b)", re.IGNORECASE
 )
-_BECAUSE = re.compile(r"because\b(?!\s+of\b)[\s:,]*", re.IGNORECASE)
+_LINK_BEGINS = re.compile(r"[ ,.;!(]+")
+_BECAUSE = re.compile(r"because\b(?! of\b)[ :,]*", re.IGNORECASE)
+_MAILTO = re.compile(r"<(?:mailto|tel):[^<>|]*\|([^<>]*)>")
+_SPOKEN = re.compile(r"[^\W_]")
+_HTTP = re.compile(r"https?://", re.IGNORECASE)
+_LINK = re.compile(
+    r"https?:|[a-z][a-z0-9+.-]{0,20}://|(?:java|vb)script:|data:[a-z]+/", re.IGNORECASE
+)
 _RANGE = re.compile(rf"(\d{{1,3}})(?:[{_DASH}](\d{{1,3}}))?")
 _NUMBERS = re.compile(rf"(\d{{1,2}})\.(\d{{1,2}})(?:[{_DASH}](?:(\d{{1,2}})\.)?(\d{{1,2}}))?")
+
+Numbers = tuple[tuple[int, int], ...]
 
 
 def parse_reply(text: str) -> Reply | None:
@@ -99,73 +106,66 @@ def parse_reply(text: str) -> Reply | None:
         return NoteText(note(found[1]))
     if urls := _only_urls(said):
         return EvidenceUrls(urls)
-    opening = _OPENING.match(said)
-    start = said[opening.end() if opening else 0 :]
-    if start[:4].casefold() == "skip":
-        return _skip(start)
-    return _answer(start)
-
-
-def _skip(start: str) -> SkipReply | None:
-    words = " ".join(_EMOJI.sub(" ", start).strip(_AROUND).casefold().split())
-    if words in SKIPS or words in SKIP_LAYERS:
-        return SkipReply(layer=words in SKIP_LAYERS)
-    return None
+    line = " ".join(said.split())
+    before = _BEFORE.match(line)
+    start = line[before.end() :] if before else line
+    return _skip(start) if start[:4].lower() == "skip" else _answer(start)
 
 
 def _only_urls(text: str) -> tuple[str, ...]:
     tokens = [_trimmed(token) for token in text.split()]
-    if not tokens or not all(_LINK.match(token) for token in tokens):
+    if not tokens or not all(_HTTP.match(token) for token in tokens):
         return ()
     return tuple(dict.fromkeys(evidence_url(token) for token in tokens))
 
 
+def _skip(start: str) -> SkipReply | None:
+    words = _EMOJI.sub(" ", start).strip(_MARKS).lower()
+    return SkipReply(layer=words in SKIP_LAYERS) if words in SKIPS | SKIP_LAYERS else None
+
+
 def _answer(start: str) -> Verdicts | None:
     positions: tuple[int, ...] = ()
-    numbers: tuple[tuple[int, int], ...] = ()
+    numbers: Numbers = ()
     if found := _WHICH.match(start):
-        positions, numbers = _which(found[1])
-        apart = found[2] or not found[1][-1].isdigit()
-        if not (positions or numbers) or not apart:
+        positions, numbers = _which(found["which"])
+        apart = found["apart"] or not found["which"][-1].isdigit()
+        if not apart or not (positions or numbers):
             return None
-        start = start[found.end() :].lstrip(_AROUND)
+        start = start[found.end() :]
     word = _WORD.match(start.translate(_APOSTROPHES))
-    if not word:
+    added = _added(start[word.end() :]) if word else None
+    if word is None or added is None:
         return None
-    tail = start[word.end() :].lstrip("*_~\"'`\u201d\u2019\u00bb)]")
-    said = _note_and_urls(tail)
-    if said is None:
-        return None
-    verdict = VERDICT_OF[" ".join(word[0].lower().split())]
-    text, urls = said
-    text = reason(text) if verdict is Verdict.NOT_APPLICABLE and text else note(text)
-    return Verdicts(verdict, positions, numbers, text, urls)
+    verdict, (text, urls) = VERDICT_OF[word[0].lower()], added
+    kept = reason(text) if text and verdict is Verdict.NOT_APPLICABLE else note(text)
+    return Verdicts(verdict, positions, numbers, kept, urls)
 
 
-def _which(text: str) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
-    """Positions ("1-4", "1, 3-5") or numbers ("2.6", "2.1-2.4"); neither where it reads as
+def _which(text: str) -> tuple[tuple[int, ...], Numbers]:
+    """Positions ("1-4", "1, 3-5") or numbers ("2.6", "2.1-2.4").
 
-    something else, such as a date.
+    Neither where it reads as something else, such as a date.
     """
-    joined = re.sub(rf" ?([{_DASH}]) ?", r"\1", " ".join(text.split()))
-    parts = [part.strip(f".{_DASH}") for part in re.split(r"[,\s]+", joined)]
+    joined = re.sub(rf" ?([{_DASH}]) ?", r"\1", text)
+    parts = [part.strip(f".{_DASH}") for part in re.split(r"[, ]+", joined)]
     parts = [part for part in parts if part][:MOST_POSITIONS]
-    numbered = [_NUMBERS.fullmatch(part) for part in parts]
     ranged = [_RANGE.fullmatch(part) for part in parts]
-    if all(numbered):
-        pairs = [pair for it in numbered if it for pair in _numbers(it)]
-        return (), tuple(dict.fromkeys(pairs))[:MOST_POSITIONS]
     if all(ranged):
-        positions = [at for it in ranged if it for at in _between(int(it[1]), int(it[2] or it[1]))]
-        return tuple(dict.fromkeys(positions))[:MOST_POSITIONS], ()
+        found = [at for it in ranged if it for at in _between(int(it[1]), int(it[2] or it[1]))]
+        return tuple(dict.fromkeys(found))[:MOST_POSITIONS], ()
+    numbered = [_NUMBERS.fullmatch(part) for part in parts]
+    if all(numbered):
+        pairs = [pair for it in numbered if it for pair in _pairs(*it.groups())]
+        return (), tuple(dict.fromkeys(pairs))[:MOST_POSITIONS]
     return (), ()
 
 
-def _numbers(found: re.Match[str]) -> list[tuple[int, int]]:
-    layer, first, last_layer, last = found[1], found[2], found[3] or found[1], found[4] or found[2]
-    if last_layer != layer:
-        return [(int(layer), int(first)), (int(last_layer), int(last))]
-    return [(int(layer), at) for at in _between(int(first), int(last))]
+def _pairs(layer: str, first: str, other: str | None, last: str | None) -> Numbers:
+    """The checks of "2.1-2.4" or "2.1-4"; none of a range over two layers, which is unclear."""
+    if other not in {None, layer}:
+        return ()
+    return tuple((int(layer), at) for at in _between(int(first), int(last or first)))
 
 
 def _between(first: int, last: int) -> range:
@@ -173,34 +173,29 @@ def _between(first: int, last: int) -> range:
     return range(first, last + step, step)
 
 
-def _note_and_urls(tail: str) -> tuple[str, tuple[str, ...]] | None:
-    """What follows a verdict, as note and links; None where it makes the whole thing talk.
+def _added(tail: str) -> tuple[str, tuple[str, ...]] | None:
+    """The note and the links behind a verdict; None where they make the whole message talk.
 
-    Raises Refused for a link of another kind than http(s).
+    Raises Refused for a link that is not http(s).
     """
-    if not re.search(r"\w", _EMOJI.sub(" ", tail)):
+    after = _AFTER.match(tail)
+    tail = tail[after.end() :] if after else tail
+    if not _SPOKEN.search(_EMOJI.sub(" ", tail)):
         return "", ()
-    tail = re.sub(r"(?:\s*:[\w+'-]{1,60}:)++(?=\s)", "", tail, count=1) if tail else tail
-    first = tail.split(maxsplit=1)[0]
-    spaced = not tail[0].isalnum()
-    meant = spaced and _is_link(_trimmed(tail.lstrip(_AROUND).split(maxsplit=1)[0] or first))
-    found = _BEFORE_NOTE.match(tail)
-    if not meant and not found:
+    begins = _NOTE_BEGINS.match(tail) or _LINK_BEGINS.match(tail)
+    words = tail[begins.end() :].split() if begins else []
+    linked = [_LINK.match(_trimmed(word)) is not None for word in words]
+    if begins is None or (begins.re is _LINK_BEGINS and not linked[0]):
         return None
-    text = tail[found.end() :] if found and not meant else tail
-    words = text.split()
-    links = [_trimmed(word) for word in words if _is_link(_trimmed(word))]
-    kept = " ".join(word for word in words if not _is_link(_trimmed(word))).strip(" ,;")
-    kept = _BECAUSE.sub("", kept.lstrip(f" :;,{_DASH}"), count=1) if re.search(r"\w", kept) else ""
-    return kept, tuple(dict.fromkeys(evidence_url(link) for link in links))
-
-
-def _is_link(token: str) -> bool:
-    """Whether a word is a link, also one that is none for a browser: `ftp://x`, `javascript:x`."""
-    return bool(_LINK.match(token) or _ALIEN.match(token))
+    links = [evidence_url(_trimmed(word)) for word, is_link in zip(words, linked) if is_link]
+    text = " ".join(word for word, is_link in zip(words, linked) if not is_link)
+    text = text.lstrip(f" :;,{_DASH}")
+    if because := _BECAUSE.match(text):
+        text = text[because.end() :]
+    return (text if _SPOKEN.search(text) else ""), tuple(dict.fromkeys(links))
 
 
 def _trimmed(token: str) -> str:
     """A link without the punctuation of the sentence around it."""
-    bare = token.lstrip("<([\"'\u201c\u2018").rstrip(">.,;:!?'\"\u201d\u2019]")
-    return bare.rstrip(").,") if "(" not in bare else bare
+    bare = token.lstrip("<([\"'\u201c\u2018")
+    return bare.rstrip(">.,;:!?'\"\u201d\u2019]" + ("" if "(" in bare else ")"))

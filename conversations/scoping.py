@@ -44,4 +44,5 @@ def _propose(
             proposal = Answer(Verdict.NOT_APPLICABLE, by, event.at, note=reason, proposed=True)
             answers[check.id] = proposal
             records.append(Record(check.id, by, proposal))
-    return Step(replace(review, answers=answers), records=tuple(records))
+    skipped = review.skipped - answers.keys()
+    return Step(replace(review, answers=answers, skipped=skipped), records=tuple(records))

@@ -25,7 +25,8 @@ INVISIBLE = re.compile(
 )
 JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-SLACK_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>", re.IGNORECASE)
+SLACK_LINK = re.compile(r"<(https?://[^<|>\s]+)(?:\|[^<>]*)?>", re.IGNORECASE)
+PERSON = re.compile(r"@\{([a-z]+:[^{}<>&|\s]+)\}")  # how a platform hands over a mention
 QUOTED = {'"': '"', "'": "'", "`": "`", "\u2018": "\u2019", "\u201c": "\u201d", "\u201e": "\u201c",
           "\u00ab": "\u00bb"}  # fmt: skip
 
@@ -83,7 +84,7 @@ def reason(text: str) -> str:
     """The reason for N/A: 1 to 300 characters. Raises Refused."""
     cleaned = clean(text)
     if not cleaned:
-        raise Refused("reason_needed")
+        raise Refused("reason_empty")
     if len(cleaned) > REASON_LONGEST:
         raise Refused("reason_too_long", longest=REASON_LONGEST)
     return cleaned

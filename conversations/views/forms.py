@@ -7,7 +7,7 @@ from conversations.actions import Edit, EditLayer, EditScope, StartForm
 from conversations.cards import Choose, ChooseChannel, Element, Form, Option, Text, Write
 from conversations.checklist import Check, Layer
 from conversations.effects import Refused
-from conversations.review import Answer
+from conversations.review import Answer, Verdict
 from conversations.text import (
     EVIDENCE_MOST,
     NAME_LONGEST,
@@ -15,7 +15,7 @@ from conversations.text import (
     REASON_LONGEST,
     URL_LONGEST,
 )
-from conversations.views.scene import Scene
+from conversations.views.scene import Scene, shortened
 from conversations.wording import Plain, Wording
 
 # Ids of the fields, the names that a submission comes back with.
@@ -24,6 +24,7 @@ VERDICT, NOTE, EVIDENCE, REASON, CHECK, SERVICE, CHANNEL = (
 )  # fmt: skip
 
 
+OPTION_MOST = 75  # characters of one choice
 PLAIN = Wording(Plain())  # a form's errors are shown as plain text
 
 
@@ -50,7 +51,7 @@ def edit(scene: Scene, action: Edit) -> Form:
     if action.focus == "reason":
         return Form(f"{check.number}: N/A, why?", labels.SAVE, action, intro, (_reason(answer),))
     if action.focus == "evidence":
-        fields = (_evidence(answer), _note(answer))
+        fields = (_evidence(answer), _note(answer, "Note"))
         example: tuple[Element, ...] = (Text(scene.say("forms.example", check=check)),)
         return Form(f"Evidence for {check.number}", labels.SAVE, action, (*intro, *example), fields)
     return Form(
@@ -114,17 +115,17 @@ def _reason(answer: Answer | None) -> Write:
     return Write(
         REASON,
         "Why does it not apply?",
-        value=answer.note if answer and len(answer.note) <= REASON_LONGEST else "",
+        value=answer.note if answer and answer.verdict is Verdict.NOT_APPLICABLE else "",
         optional=False,
         longest=REASON_LONGEST,
         example="No retrieval: answers come from the prompt alone",
     )
 
 
-def _note(answer: Answer | None) -> Write:
+def _note(answer: Answer | None, label: str = "Note (for N/A: the reason)") -> Write:
     return Write(
         NOTE,
-        "Note (for N/A: the reason)",
+        label,
         value=answer.note if answer else "",
         lines=True,
         longest=NOTE_LONGEST,
@@ -148,12 +149,7 @@ def _options(scene: Scene, layer: Layer) -> tuple[Option, ...]:
 
 
 def _option(scene: Scene, check: Check) -> str:
-    """A check in a drop-down, in at most 75 characters: number, verdict, as many whole words."""
+    """A check in a drop-down: number, verdict, as many whole words as fit."""
     answer = scene.review.answers.get(check.id)
     said = labels.VERDICTS[answer.verdict] if answer else "unanswered"
-    label = f"{check.number} ({said})"
-    for word in check.text.split():
-        if len(label) + 1 + len(word) > 73:  # noqa: PLR2004 - leaves room for the ellipsis
-            return f"{label} …"
-        label = f"{label} {word}"
-    return label
+    return shortened(f"{check.number} ({said})", check.text, OPTION_MOST)

@@ -12,9 +12,10 @@ from conversations.views.scene import Scene, asked_check
 def card(scene: Scene) -> Card:
     """The unanswered checks of the first layer that has any, how many wait behind, and the end."""
     left = reviews.leftovers(scene.checklist, scene.review)
-    summary = scene.say("leftovers.summary", left=len(left))
+    unanswered = scene.score.overall.unanswered
+    summary = scene.say("leftovers.summary", left=unanswered)
     if not left or not scene.review.open:
-        return Card(summary, (Text(scene.say("leftovers.none", left=len(left))),))
+        return Card(summary, (Text(scene.say("leftovers.over", left=unanswered)),))
     layer = scene.checklist.layer_of[left[0].id]
     here = [check for check in left if check in layer.checks]
     current = current_check(scene.checklist, scene.review)

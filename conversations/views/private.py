@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from conversations import labels
 from conversations.cards import Button, Buttons, Card, Element, Faint, Text
@@ -13,10 +13,11 @@ from conversations.commands import COMMANDS
 from conversations.review import current_layer, scoped
 from conversations.scoring import gaps
 from conversations.views import root, scorecard
-from conversations.views.scene import Scene
+from conversations.views.scene import Scene, paragraphs
 from conversations.wording import Safe, Wording
 
 MOST_SERVICES = 40
+TABLE_MOST = 11_000  # characters; a message takes 13,000
 DUE_CRITICAL, DUE_OTHER = timedelta(days=14), timedelta(days=30)
 
 
@@ -37,7 +38,7 @@ def status(scene: Scene) -> Card:
     text = scene.say("private.status", layer=asked)
     return Card(
         scene.say("private.status_summary"),
-        (Text(text), Text(root.progress(scene)), *_link(scene)),
+        (Text(text), *root.progress(scene), *_link(scene)),
     )
 
 
@@ -47,7 +48,7 @@ def latest_scorecard(scene: Scene) -> Card:
 
 
 def gap_list(scene: Scene) -> Card:
-    """Every gap with its owner and due date, critical ones marked, a paragraph a layer."""
+    """Every gap with its due date, critical ones marked, under its layer and the layer's owner."""
     missing = gaps(scene.checklist, scene.review.answers, finished=not scene.review.open)
     summary = scene.say("private.gaps_title", count=len(missing))
     if not missing:
@@ -55,8 +56,9 @@ def gap_list(scene: Scene) -> Card:
     layer_of = scene.checklist.layer_of
     elements: list[Element] = [Text(summary)]
     for layer, checks in groupby(missing, key=lambda check: layer_of[check.id]):
-        text = scene.say("private.gaps_layer", layer=layer, lines=[*_gap_lines(scene, checks)])
-        elements.append(Text(text))
+        owner = scene.review.assignees.get(layer.id)
+        title = scene.say("private.gaps_layer", layer=layer, owner=owner)
+        elements += paragraphs([title, *_gap_lines(scene, checks)])
     return Card(summary, (*elements, *_link(scene)))
 
 
@@ -74,14 +76,14 @@ def gap_due(scene: Scene, check: Check) -> datetime | None:
 
 def service_table(scenes: Sequence[Scene], words: Wording, now: datetime) -> Card:
     """One line a service, the least ready first; the rest is named by number."""
-    ranked = sorted(scenes, key=rank)
-    shown = ranked[:MOST_SERVICES]
+    ranked = sorted(scenes, key=rank)[:MOST_SERVICES]
     summary = words.say("private.table_title", count=len(scenes))
-    lines = [scene.say("private.service", age=age(scene, now)) for scene in shown]
-    texts = [Text(Safe("\n".join(lines[at : at + 10]))) for at in range(0, len(lines), 10)]
+    lines = [scene.say("private.service", age=age(scene, now)) for scene in ranked]
+    ends = accumulate(len(line) for line in lines)
+    shown = [line for line, end in zip(lines, ends) if end <= TABLE_MOST]
     rest = len(scenes) - len(shown)
     more = (Faint(words.say("private.more_services", rest=rest)),) if rest else ()
-    return Card(summary, (Text(summary), *texts, *more))
+    return Card(summary, (Text(summary), *paragraphs(shown), *more))
 
 
 def help_card(words: Wording, *, unknown: str | None = None, suggestion: str | None = None) -> Card:
@@ -115,7 +117,6 @@ def _gap_lines(scene: Scene, checks: Iterable[Check]) -> Iterable[Safe]:
             "private.gap",
             check=check,
             square=labels.SQUARES[answer.verdict if answer else None],
-            owner=gap_owner(scene, check),
             due=gap_due(scene, check),
         )
 

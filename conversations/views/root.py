@@ -6,8 +6,7 @@ from conversations import labels
 from conversations.actions import Finish, Reopen, Walk
 from conversations.cards import Button, Buttons, Card, Confirm, Element, Faint, Heading, Text
 from conversations.review import current_layer, scoped
-from conversations.views.scene import Scene, squares
-from conversations.wording import Safe
+from conversations.views.scene import Scene, paragraphs, squares
 
 
 def card(scene: Scene) -> Card:
@@ -15,7 +14,7 @@ def card(scene: Scene) -> Card:
     elements: list[Element] = [
         Heading(f"Readiness review: {scene.review.service}"),
         Text(scene.say("root.opening")),
-        Text(progress(scene)),
+        *progress(scene),
         Text(scene.say("root.readiness")),
     ]
     if scene.review.open:
@@ -25,21 +24,21 @@ def card(scene: Scene) -> Card:
     return Card(scene.say("root.summary"), tuple(elements))
 
 
-def progress(scene: Scene) -> Safe:
+def progress(scene: Scene) -> tuple[Text, ...]:
     """One line a layer: a square a check, the title, how many are answered, whose it is."""
-    current = current_layer(scene.checklist, scene.review)
-    lines = (
+    asked = scene.review.open and scoped(scene.checklist, scene.review)
+    current = current_layer(scene.checklist, scene.review) if asked else None
+    return paragraphs(
         scene.say(
             "root.layer",
             layer=layer,
             squares=squares(scene, layer),
             tally=scene.score.layers[layer.id],
-            current=scene.review.open and layer is current,
+            current=layer is current,
             owner=scene.review.assignees.get(layer.id),
         )
         for layer in scene.checklist.layers
     )
-    return Safe("\n".join(lines))
 
 
 def finish_button(scene: Scene) -> Button:
@@ -47,8 +46,8 @@ def finish_button(scene: Scene) -> Button:
     left = scene.score.overall.unanswered
     ask = Confirm(
         title="Finish the review?",
-        text=f"{left} {'check is' if left == 1 else 'checks are'} unanswered. "
-        "They count as unanswered, never as met. You can reopen the review later.",
+        text=f"{'1 check is' if left == 1 else f'{left} checks are'} unanswered and will count "
+        "as that, never as met. You can reopen the review later.",
         yes="Finish",
         no="Go on",
     )

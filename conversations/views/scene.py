@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from conversations import labels
 from conversations.actions import Edit, Give
@@ -13,9 +14,13 @@ from conversations.cards import Button, Buttons, Element, Text
 from conversations.checklist import Check, Checklist, Layer
 from conversations.review import Answer, Review, Verdict
 from conversations.scoring import Score, Thresholds, score
+from conversations.text import PERSON
 from conversations.wording import Safe, Wording
 
 SHORT_NOTE = 140  # characters of a note that still reads as part of a line
+LINE_MOST = 1200  # characters of a line, escaped and with its link's address
+PARAGRAPH_MOST = 2800  # characters of a paragraph; platforms take 3,000
+HINT_MOST = 75  # characters of what a screen reader says of a button
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,9 @@ class Scene:
         return self.checklist.layers_by_id[key] if key else None
 
     def who(self, person: str) -> str:
-        """The person's name, else the bare id: never a mention, which would notify."""
-        return self.names.get(person) or person.partition(":")[2] or person
+        """The person's name on one line, else the bare id: never a mention, which would notify."""
+        name = " ".join(self.names.get(person, "").split())
+        return name or person.partition(":")[2] or person
 
     def say(self, words: str, **facts: Any) -> Safe:
         """The words, which always know the scene (`at`) and the labels."""
@@ -63,10 +69,10 @@ def verdict_buttons(scene: Scene, check: Check, *, walking: bool = False) -> But
         tuple(
             Button(
                 label,
-                Edit(review, check.id, "reason")
+                Edit(review, check.id, "reason", walking)
                 if verdict is Verdict.NOT_APPLICABLE
                 else Give(review, check.id, verdict, walking),
-                hint=f"{label}: {check.number} {check.text}"[:75],
+                hint=shortened(f"{label}: {check.number}", check.text, HINT_MOST),
             )
             for verdict, label in labels.VERDICTS.items()
         )
@@ -83,14 +89,7 @@ def asked_check(scene: Scene, check: Check, *, current: bool) -> tuple[Element, 
 def answered_check(scene: Scene, check: Check) -> tuple[Element, ...]:
     """A check with its verdict on one line; buttons only while the review is open."""
     answer = scene.review.answers[check.id]
-    text = scene.say(
-        "layer.answered",
-        check=check,
-        answer=answer,
-        square=labels.SQUARES[answer.verdict],
-        note=short_note(answer),
-        host=host(answer.evidence[-1]) if answer.evidence else "",
-    )
+    text = _answered_line(scene, check, answer)
     change = Button(labels.CHANGE, Edit(scene.review.id, check.id))
     if not scene.review.open:
         return (Text(text),)
@@ -98,6 +97,25 @@ def answered_check(scene: Scene, check: Check) -> tuple[Element, ...]:
         return (Text(text, change),)
     add = Button(labels.ADD_EVIDENCE, Edit(scene.review.id, check.id, "evidence"))
     return (Text(text), Buttons((add, change)))
+
+
+def _answered_line(scene: Scene, check: Check, answer: Answer) -> Safe:
+    """The line says less where note or link would make it too long: `Change` shows all of it."""
+    note = short_note(scene, answer)
+    link = answer.evidence[-1] if answer.evidence else None
+    for shown, linked in ((note, link), (note, None), (None if answer.note else "", None)):
+        line = scene.say(
+            "layer.answered",
+            check=check,
+            answer=answer,
+            square=labels.SQUARES[answer.verdict],
+            note=shown,
+            link=linked,
+            host=host(linked) if linked else "",
+        )
+        if len(line) <= LINE_MOST:
+            break
+    return line
 
 
 def offers_evidence(check: Check, answer: Answer) -> bool:
@@ -108,13 +126,39 @@ def offers_evidence(check: Check, answer: Answer) -> bool:
     return worth and not answer.evidence and not answer.note
 
 
-def short_note(answer: Answer) -> str | None:
-    """The note where it fits on a line; None where it has to be looked up; empty: no note."""
-    line = " ".join(answer.note.split())
+def short_note(scene: Scene, answer: Answer) -> str | None:
+    """The note where it fits on a line; None where it has to be looked up; empty: no note.
+
+    Whom it mentions is named, not notified.
+    """
+    named = PERSON.sub(lambda found: f"@{scene.who(found[1])}", answer.note)
+    line = " / ".join(" ".join(part.split()) for part in named.split("\n") if part.strip())
     return line if len(line) <= SHORT_NOTE else None
+
+
+def shortened(lead: str, text: str, most: int) -> str:
+    """`lead` and as many whole words of `text` as fit into `most` characters."""
+    words, line = text.split(), lead
+    for at, word in enumerate(words):
+        room = most if at == len(words) - 1 else most - 2  # for the ellipsis
+        if len(line) + 1 + len(word) > room:
+            return f"{line} …"
+        line = f"{line} {word}"
+    return line
+
+
+def paragraphs(lines: Iterable[Safe]) -> tuple[Text, ...]:
+    """The lines, in order, in as few paragraphs as platforms take them in."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= PARAGRAPH_MOST:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return tuple(Text(Safe(text)) for text in texts)
 
 
 def host(url: str) -> str:
     """The site of a link, which is what a reader recognises."""
-    site = url.split("/")[2].removeprefix("www.")
+    site = urlsplit(url).netloc.removeprefix("www.")
     return site if len(site) <= 40 else "link"  # noqa: PLR2004 - a word, not a line

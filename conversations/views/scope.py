@@ -12,8 +12,9 @@ from conversations.views.scene import Scene
 
 def card(scene: Scene) -> Card:
     """The open questions with a button an answer; afterwards one line with the result."""
-    summary = scene.say("scope.summary")
-    if scoped(scene.checklist, scene.review) or not scene.review.open:
+    asked = scene.review.open and not scoped(scene.checklist, scene.review)
+    summary = scene.say("scope.summary", asked=asked)
+    if not asked:
         change = Button(labels.CHANGE, EditScope(scene.review.id)) if scene.review.open else None
         return Card(summary, (Text(scene.say("scope.result", proposed=_proposed(scene)), change),))
     questions = (it for fact in scene.checklist.facts for it in _question(scene, fact))

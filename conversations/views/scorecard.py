@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from conversations import labels
 from conversations.actions import Reopen
 from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Heading, Text
 from conversations.review import Verdict
 from conversations.scoring import gaps
-from conversations.views.scene import Scene, squares
+from conversations.views.scene import Scene, paragraphs, short_note, squares
 from conversations.wording import Safe
 
 SHOWN_GAPS = 5
@@ -21,9 +23,7 @@ def card(scene: Scene) -> Card:
     ]
     if scene.score.critical_open:
         elements.append(Text(scene.say("scorecard.critical", checks=scene.score.critical_open)))
-    if excused := _excused(scene):
-        elements.append(Text(scene.say("scorecard.excused", pairs=excused)))
-    elements += [Divider(), Text(layers(scene))]
+    elements += [*paragraphs(_excused(scene)), Divider(), *paragraphs(layers(scene))]
     if missing := gaps(scene.checklist, scene.review.answers, finished=not scene.review.open):
         others = [check for check in missing if check not in scene.score.critical_open]
         elements.append(
@@ -34,31 +34,32 @@ def card(scene: Scene) -> Card:
     return Card(scene.say("scorecard.summary"), tuple(elements))
 
 
-def layers(scene: Scene) -> Safe:
+def layers(scene: Scene) -> Iterator[Safe]:
     """One line a layer, with its percent."""
-    return Safe(
-        "\n".join(
-            scene.say(
-                "scorecard.layer",
-                layer=layer,
-                squares=squares(scene, layer),
-                tally=scene.score.layers[layer.id],
-            )
-            for layer in scene.checklist.layers
+    for layer in scene.checklist.layers:
+        yield scene.say(
+            "scorecard.layer",
+            layer=layer,
+            squares=squares(scene, layer),
+            tally=scene.score.layers[layer.id],
         )
-    )
 
 
-def _excused(scene: Scene) -> list[tuple[object, object]]:
-    """Critical checks said not to apply, with the answer that says so."""
+def _excused(scene: Scene) -> Iterator[Safe]:
+    """Critical checks said not to apply: a title, then a line each with reason and person."""
     answers = scene.review.answers
-    return [
+    excused = [
         (check, answers[check.id])
         for check in scene.checklist.checks
         if check.critical
         and check.id in answers
         and answers[check.id].verdict is Verdict.NOT_APPLICABLE
     ]
+    if excused:
+        yield scene.say("scorecard.excused")
+    for check, answer in excused:
+        note = short_note(scene, answer)
+        yield scene.say("scorecard.excuse", check=check, answer=answer, note=note)
 
 
 def _people(scene: Scene) -> str:

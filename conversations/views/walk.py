@@ -6,16 +6,17 @@ from conversations import labels
 from conversations.actions import SkipCheck
 from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Text
 from conversations.checklist import Check, Layer
-from conversations.review import pending, unanswered
+from conversations.review import current_layer, pending, unanswered
 from conversations.views.scene import Scene, answered_check, verdict_buttons
 
 
 def card(scene: Scene, layer: Layer) -> Card:
-    """The layer's next check in full; a line once there is none left in it."""
+    """The layer's next check in full; a line once there is none to ask."""
     summary = scene.say("walk.summary", layer=layer)
     check = _next(scene, layer)
     if check is None or not scene.review.open:
-        return Card(summary, (Text(scene.say("walk.done", layer=layer)),))
+        left = len(unanswered(scene.review, layer))
+        return Card(summary, (Text(scene.say("walk.done", layer=layer, left=left)),))
     return Card(
         summary,
         (
@@ -30,8 +31,11 @@ def card(scene: Scene, layer: Layer) -> Card:
 
 
 def _next(scene: Scene, layer: Layer) -> Check | None:
-    open_checks = pending(scene.review, layer) or unanswered(scene.review, layer)
-    return open_checks[0] if open_checks else None
+    """The first check that is pending; what was put off only when its time has come."""
+    waiting = pending(scene.review, layer)
+    if not waiting and current_layer(scene.checklist, scene.review) is layer:
+        waiting = unanswered(scene.review, layer)
+    return waiting[0] if waiting else None
 
 
 def _before(scene: Scene, layer: Layer, check: Check) -> tuple[Element, ...]:

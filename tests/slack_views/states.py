@@ -1,0 +1,158 @@
+"""A handful of reviews in which everything can be seen once, and what is shown of them."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+from reviewing import (
+    ANA,
+    BEN,
+    CHECKLIST,
+    CRITICAL,
+    EVERYTHING,
+    IDS,
+    THREAD,
+    WORDS,
+    answers,
+    at,
+    review,
+    scene,
+    scoped_review,
+)
+
+from conversations import actions as act
+from conversations import events as happened
+from conversations import views
+from conversations.cards import Card, Form
+from conversations.dialogue import step
+from conversations.review import Answer, Review, Verdict
+from conversations.views import forms, home, private
+from conversations.wording import TEMPLATES, Wording
+
+LATER = at(0) + timedelta(days=9)
+FIRST_LAYER = IDS[:6]
+URL = "https://wiki.example/rollback?drill=7"
+
+
+def finish(of: Review) -> Review:
+    """The review after Ana finished it."""
+    return step(CHECKLIST, of, happened.Finished(by=ANA, at=at(90))).review
+
+
+def _all_met(but: Mapping[str, Answer]) -> Review:
+    given = answers(IDS, note="", evidence=(URL,))
+    return finish(scoped_review(answers=given | dict(but)))
+
+
+START = review()
+SCOPING = review(profile={"rag": False, "tools": True})
+SCOPED = step(
+    CHECKLIST,
+    SCOPING,
+    happened.Scoped(by=ANA, at=at(2), facts={"personal_data": True, "customers": False}),
+).review
+HALF = scoped_review(
+    answers={
+        IDS[0]: Answer(Verdict.PARTLY, ANA, at(1), "only prompts so far", (URL,)),
+        IDS[1]: Answer(Verdict.UNMET, BEN, at(2)),
+        IDS[2]: Answer(Verdict.MET, ANA, at(3), "x" * 200, (URL, "https://b.example")),
+        IDS[3]: Answer(Verdict.NOT_APPLICABLE, BEN, at(4), "the vendor keeps them"),
+        IDS[4]: Answer(Verdict.UNKNOWN, BEN, at(5)),
+    },
+    assignees={"prompt-management": BEN},
+)
+DONE = scoped_review(answers=answers(FIRST_LAYER, note=""))
+LEFT = scoped_review(
+    answers=answers(IDS[8:], note=""), skipped=frozenset(IDS[:8]), assignees={"evaluation": BEN}
+)
+EARLY = finish(HALF)
+READY = _all_met({IDS[22]: Answer(Verdict.PARTLY, BEN, at(9), "by hand")})
+CONDITIONAL = _all_met(
+    {check.id: Answer(Verdict.UNMET, BEN, at(9)) for check in CHECKLIST.layers[3].checks[:4]}
+)
+NOT_READY = _all_met(
+    {
+        CRITICAL[0]: Answer(Verdict.UNMET, BEN, at(9)),
+        CRITICAL[1]: Answer(Verdict.NOT_APPLICABLE, BEN, at(9), "no model of our own"),
+        IDS[1]: Answer(Verdict.UNKNOWN, ANA, at(9)),
+    }
+)
+NOTHING = finish(scoped_review(answers=answers(dict.fromkeys(IDS, Verdict.NOT_APPLICABLE))))
+OTHER = review(
+    id="r2", service="Mail Helper", service_key="mail-helper", answers=EARLY.answers,
+    profile=EVERYTHING, assignees={"security": ANA},
+)  # fmt: skip
+
+SLOTS = {
+    "start": (START, ["root", "scope"]),
+    "scoping half done": (SCOPING, ["root", "scope"]),
+    "scoped": (SCOPED, ["root", "scope", "layer:1", "layer:5"]),
+    "layer 1 half answered": (HALF, ["root", "layer:1", "walk:1"]),
+    "layer 1 done": (DONE, ["root", "layer:1", "layer:2", "walk:1", "walk:2"]),
+    "leftovers": (LEFT, ["root", "layer:1", "leftovers", "walk:1"]),
+    "finished early": (EARLY, ["root", "scope", "layer:1", "leftovers", "walk:1", "scorecard:1"]),
+    "ready": (READY, ["root", "scorecard:1"]),
+    "conditional": (CONDITIONAL, ["scorecard:1"]),
+    "not ready, one excused": (NOT_READY, ["scorecard:1"]),
+    "nothing applies": (NOTHING, ["root", "scorecard:1"]),
+}
+
+
+def cards(words: Wording = WORDS) -> dict[str, Card]:
+    """Everything that is shown, by a name that says when."""
+    found = {
+        f"{name}, {slot}": views.card(scene(of, words), slot)
+        for name, (of, slots) in SLOTS.items()
+        for slot in slots
+    }
+    scenes = [scene(of, words) for of in (NOT_READY, OTHER)]
+    return found | {
+        "already open": private.already_open(scene(HALF, words)),
+        "status before scoping": private.status(scene(START, words)),
+        "status": private.status(scene(HALF, words)),
+        "status, finished": private.status(scene(READY, words)),
+        "scorecard so far": private.latest_scorecard(scene(HALF, words)),
+        "gaps so far": private.gap_list(scene(HALF, words)),
+        "gaps": private.gap_list(scene(CONDITIONAL, words)),
+        "no gaps": private.gap_list(scene(NOTHING, words)),
+        "services": private.service_table(scenes, words, LATER),
+        "one service without a link": private.service_table(
+            [scene(OTHER, words, thread="")], words, LATER
+        ),
+        "help": private.help_card(words),
+        "did you mean": private.help_card(words, unknown="strat foo", suggestion="start foo"),
+        "not understood": private.help_card(words, unknown="deploy it"),
+        "home": home.card(scenes, ANA, ["search-assistant"], words),
+        "home, empty": home.card([], ANA, [], words),
+    }
+
+
+def every_kind_of_form(words: Wording = WORDS) -> dict[str, Form]:
+    """Each form once, and again where it shows what is known."""
+    half, asked = scene(HALF, words), IDS[5]
+    return {
+        "change": forms.of(half, act.Edit("r", IDS[0])),
+        "evidence": forms.of(half, act.Edit("r", asked, "evidence")),
+        "reason": forms.of(half, act.Edit("r", asked, "reason")),
+        "reason, known": forms.of(half, act.Edit("r", IDS[3], "reason")),
+        "layer": forms.of(half, act.EditLayer("r", "prompt-management")),
+        "scope": forms.of(scene(SCOPED, words), act.EditScope("r")),
+        "start": forms.start(words, act.StartForm()),
+        "start here": forms.start(words, act.StartForm("C1")),
+    }
+
+
+def tells(words: Wording = WORDS) -> dict[str, str]:
+    """What people are told without having asked: every macro of `tells.j2`."""
+    facts = {
+        "service": "Search Assistant", "by": "Ana", "name": "Ben", "number": 3, "id": "5f0c",
+        "title": "Observability", "thread": THREAD,
+    }  # fmt: skip
+    source = (TEMPLATES / "tells.j2").read_text(encoding="utf-8")
+    macros = re.findall(r"macro (\w+)\(([^)]*)\)", source)
+    return {
+        name: words.say(
+            f"tells.{name}", **{it: facts.get(it, it) for it in names.split(", ") if it}
+        )
+        for name, names in macros
+    }
