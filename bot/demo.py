@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import tempfile
 import webbrowser
@@ -13,7 +14,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Bot
-from bot.config import Local, Settings
+from bot.config import BadSettings, Local, Settings
 from bot.playground.core import App, Command, MessageShortcut
 from bot.playground.workspace import Workspace, serve_workspace
 from bot.slack.manifest import COMMAND, SHORTCUT, manifest
@@ -36,6 +37,7 @@ def local_workspace() -> Workspace:
                     usage_hint=declared["usage_hint"],
                     description=declared["description"],
                     completions=tuple(one.usage for one in COMMANDS if one.available),
+                    effects=tuple(one.effect for one in COMMANDS if one.available),
                     should_escape=True,
                 ),
             ),
@@ -59,23 +61,23 @@ def local_settings(workspace: Workspace, database: str, port: int = 0) -> Settin
     )
 
 
-def run(port: int = PORT, keep: Path | None = None, *, open_browser: bool = False) -> None:
+def run(port: int | None = None, keep: Path | None = None, *, open_browser: bool = False) -> None:
     """Runs until Ctrl-C. Keeps nothing unless `keep` names a database file.
 
-    Raises OSError for a taken port, Unreachable for a file that cannot be used.
+    Without `port` the page is at PORT or, where that is taken, at any free one. Raises
+    BadSettings for a port and Unreachable for a file that cannot be used.
     """
     with tempfile.TemporaryDirectory(prefix="readiness-") as folder:
         file = keep or Path(folder) / "demo.db"
         asyncio.run(_run(port, file, open_browser=open_browser, kept=keep is not None))
 
 
-async def _run(port: int, file: Path, *, open_browser: bool, kept: bool) -> None:
+async def _run(port: int | None, file: Path, *, open_browser: bool, kept: bool) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with AsyncExitStack() as stack:
-        workspace = local_workspace()
-        page: web.AppRunner = await serve_workspace(workspace, HOST, port)
+        workspace, page = await _served(port)
         stack.push_async_callback(page.cleanup)
         bot = Bot(local_settings(workspace, f"sqlite:///{file}"))
         await bot.start()
@@ -90,10 +92,23 @@ async def _run(port: int, file: Path, *, open_browser: bool, kept: bool) -> None
         await stopped.wait()
 
 
+async def _served(port: int | None) -> tuple[Workspace, web.AppRunner]:
+    workspace = local_workspace()
+    try:
+        return workspace, await serve_workspace(workspace, HOST, PORT if port is None else port)
+    except OSError as error:
+        if port is None:
+            return await _served(0)
+        why = os.strerror(error.errno or 0).lower()
+        raise BadSettings(
+            f"cannot use port {port} of {HOST} ({why}): choose another with --port"
+        ) from error
+
+
 def _say(url: str, kept: Path | None) -> None:
     where = f"Answers are kept in {kept}." if kept else "Nothing is kept: it all ends with Ctrl-C."
     print(  # noqa: T201 - this is the command's output
         f"\n  Readiness is running in a workspace of its own:\n\n    {url}\n\n"
-        f"  Type /readiness start search-assistant in any channel there.\n  {where}\n",
+        f"  Type /readiness start search-assistant in #search-team.\n  {where}\n",
         flush=True,
     )

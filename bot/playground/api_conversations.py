@@ -62,7 +62,7 @@ def join(core: Core, arguments: Json) -> Json:
     if BOT in channel.members:
         return {"channel": channel_json(channel), "warning": "already_in_channel"}
     joined(core, channel, BOT)
-    event = payloads.membership_event(core, "member_joined_channel", BOT, channel)
+    event = payloads.joined_event(core, BOT, channel)
     core.courier.later(core.courier.event(event))
     return {"channel": channel_json(channel)}
 

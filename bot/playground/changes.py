@@ -44,18 +44,17 @@ class Changes(Reading):
         set_archived(self.core, found, archived=archived)
         return await self.event(payloads.archive_event(self.core, found, by))
 
-    async def remove_bot(self, channel: str) -> Outcome:
+    async def remove_bot(self, channel: str, *, by: str = "U0ANA") -> Outcome:
         """The bot is taken out of a channel."""
-        return await self._membership("member_left_channel", channel)
+        found = self.channel(channel)
+        left(self.core, found, BOT)
+        return await self.event(payloads.left_event(self.core, found, by))
 
     async def invite_bot(self, channel: str) -> Outcome:
         """The bot is taken into a channel."""
-        return await self._membership("member_joined_channel", channel)
-
-    async def _membership(self, kind: str, channel: str) -> Outcome:
         found = self.channel(channel)
-        (left if kind == "member_left_channel" else joined)(self.core, found, BOT)
-        return await self.event(payloads.membership_event(self.core, kind, BOT, found))
+        joined(self.core, found, BOT)
+        return await self.event(payloads.joined_event(self.core, BOT, found))
 
     async def deactivate(self, user: str) -> Outcome:
         """A person's account is closed."""

@@ -17,7 +17,8 @@ from bot.playground.world import World
 class Command:
     """A slash command as the app's manifest declares it.
 
-    `completions` are shown while typing; with `should_escape` mentions arrive as `<@U…|name>`.
+    `completions` are shown while typing, with what each one does in `effects`, in their order;
+    with `should_escape` mentions arrive as `<@U…|name>`.
     """
 
     command: str
@@ -25,6 +26,7 @@ class Command:
     description: str = ""
     completions: tuple[str, ...] = ()
     should_escape: bool = False
+    effects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

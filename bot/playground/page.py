@@ -129,10 +129,13 @@ async def bot_member(core: Core, asked: Json) -> Json:
     channel = core.world.channel_named(asked["channel"])
     if channel is None or channel.is_dm:
         raise Refused("channel_not_found")
-    inside = asked.get("member") is not False
-    (joined if inside else left)(core, channel, BOT)
-    kind = "member_joined_channel" if inside else "member_left_channel"
-    event = payloads.membership_event(core, kind, BOT, channel)
+    by = str(asked.get("user") or next(iter(core.world.users)))
+    if asked.get("member") is not False:
+        joined(core, channel, BOT)
+        event = payloads.joined_event(core, BOT, channel)
+    else:
+        left(core, channel, BOT)
+        event = payloads.left_event(core, channel, by)
     core.courier.later(core.courier.event(event))
     return {"ok": True}
 

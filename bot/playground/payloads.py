@@ -85,9 +85,16 @@ def home_opened_event(core: Core, user: str) -> Json:
     return event(core, body)
 
 
-def membership_event(core: Core, kind: str, user: str, channel: Channel) -> Json:
-    """`kind` is member_joined_channel or member_left_channel."""
-    body = {"type": kind, "user": user, "channel": channel.id, "channel_type": "C", "team": TEAM}
+def joined_event(core: Core, user: str, channel: Channel) -> Json:
+    """Somebody, or the bot, came into a channel that the bot is in."""
+    body = {"type": "member_joined_channel", "user": user, "channel": channel.id}
+    stamp = core.world.stamps.new()
+    return event(core, {**body, "channel_type": "C", "team": TEAM, "event_ts": stamp})
+
+
+def left_event(core: Core, channel: Channel, by: str) -> Json:
+    """The bot was taken out of a channel by a person."""
+    body = {"type": "channel_left", "channel": channel.id, "actor_id": by}
     return event(core, {**body, "event_ts": core.world.stamps.new()})
 
 

@@ -160,7 +160,7 @@ async def _invite(core: Core, user: User, channel: Channel) -> Outcome:
     if BOT in channel.members:
         return _refuse(core, user, "@Readiness is already in this channel.", "already_in_channel")
     joined(core, channel, BOT)
-    event = payloads.membership_event(core, "member_joined_channel", BOT, channel)
+    event = payloads.joined_event(core, BOT, channel)
     core.courier.later(core.courier.event(event))
     posts.notice(core, user.id, "@Readiness was added to this channel.", "info")
     return Outcome()

@@ -26,7 +26,10 @@ def answer_command(core: Core, to: ResponseUrl, body: Json) -> Message | None:
 
 def respond(core: Core, to: ResponseUrl, body: Json) -> None:
     """Carries out one post to a response URL. Raises SlackError."""
-    if core.world.channels[to.channel].is_archived:
+    channel = core.world.channels.get(to.channel)
+    if channel is None:
+        raise SlackError("channel_not_found")
+    if channel.is_archived:
         raise SlackError("is_archived")
     source = core.world.find(to.channel, to.source_ts) if to.source_ts else None
     if flag(body, "delete_original"):
@@ -73,7 +76,8 @@ def _post(core: Core, to: ResponseUrl, body: Json) -> Message:
     return message
 
 
-_STATUS = {"used_url": 404, "expired_url": 404, "is_archived": 410, "message_not_found": 404}
+_STATUS = {"used_url": 404, "expired_url": 404, "is_archived": 410, "message_not_found": 404,
+           "channel_not_found": 404}  # fmt: skip
 
 
 async def handle(core: Core, request: web.Request) -> web.Response:

@@ -1,6 +1,5 @@
 """The workspace on one loopback port: Web API, response URLs, Socket Mode, and the page."""
 
-from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,29 +8,9 @@ from yarl import URL
 
 from bot.playground import page, responses, webapi
 from bot.playground.core import Core
+from bot.playground.guard import LOOPBACK, Handler, harden, own_pages_only
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _STATIC = Path(str(files("bot.playground") / "static"))
-
-
-@web.middleware
-async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuses a Host that is not loopback (DNS rebinding) and pages of other origins."""
-    if _host(request.host) not in _LOOPBACK:
-        return web.json_response({"ok": False, "error": "forbidden_host"}, status=403)
-    origin = request.headers.get("Origin")
-    if origin is not None and origin != f"http://{request.host}":
-        return web.json_response({"ok": False, "error": "forbidden_origin"}, status=403)
-    return await handler(request)
-
-
-def _host(header: str) -> str | None:
-    try:
-        return URL(f"http://{header}").host
-    except ValueError:
-        return None
 
 
 def application(core: Core) -> web.Application:
@@ -63,6 +42,7 @@ def application(core: Core) -> web.Application:
         core.live.end()
         await core.courier.close()
 
+    app.on_response_prepare.append(harden)
     app.on_shutdown.append(close)
     return app
 
@@ -72,7 +52,7 @@ async def listen(core: Core, host: str, port: int) -> web.AppRunner:
 
     Raises ValueError for an address others could reach, OSError for a taken port.
     """
-    if host not in _LOOPBACK:
+    if host not in LOOPBACK:
         raise ValueError(f"the local workspace listens on loopback only, not on {host}")
     runner = web.AppRunner(application(core), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
@@ -101,7 +81,4 @@ def _deed(core: Core, endpoint: page.Endpoint) -> Handler:
 
 
 async def _index(_request: web.Request) -> web.StreamResponse:
-    found = _STATIC / "index.html"
-    if not found.is_file():
-        raise web.HTTPNotFound(text="the page is not installed")
-    return web.FileResponse(found, headers={"Cache-Control": "no-cache"})
+    return web.FileResponse(_STATIC / "index.html")

@@ -9,6 +9,8 @@ from conversations.checklist import Check, Layer
 from conversations.review import current_layer, pending, unanswered
 from conversations.views.scene import Scene, answered_check, verdict_buttons
 
+GUIDANCE = ("why", "verify", "evidence")  # in the order in which somebody needs it
+
 
 def card(scene: Scene, layer: Layer) -> Card:
     """The layer's next check in full; a line once there is none to ask."""
@@ -22,7 +24,7 @@ def card(scene: Scene, layer: Layer) -> Card:
         (
             *_before(scene, layer, check),
             Text(scene.say("walk.title", layer=layer, check=check)),
-            Text(scene.say("walk.guidance", check=check)),
+            *(Text(scene.say(f"walk.{part}", check=check)) for part in GUIDANCE),
             verdict_buttons(scene, check, walking=True),
             *_later(scene, layer, check),
             Faint(scene.say("walk.how")),

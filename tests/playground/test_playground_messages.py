@@ -1,5 +1,6 @@
 """Messages: changed, deleted, threaded, paged, dated."""
 
+import pytest
 from playground_kit import refused
 from slack_sdk.web.async_client import AsyncWebClient
 

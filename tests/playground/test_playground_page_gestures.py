@@ -179,7 +179,7 @@ async def test_the_bot_is_taken_out_and_in(workspace: Workspace, browser: Client
             assert (await told(ana))["channel"]["bot_is_member"] is member
     await workspace.idle()
     kinds = [event["event"]["type"] for event in workspace.events]
-    assert kinds == ["member_left_channel", "member_joined_channel"]
+    assert kinds == ["channel_left", "member_joined_channel"]
 
 
 async def test_a_reloaded_page_finds_its_open_form(

@@ -68,7 +68,7 @@ async def test_the_bot_joins_and_is_removed(workspace: Workspace, client: AsyncW
     members = (await client.conversations_members(channel="C0RANDOM"))["members"]
     assert members == ["U0ANA", "U0BEN", "U0CHI", "U0DAN"]
     kinds = [e["event"]["type"] for e in workspace.events]
-    assert kinds == ["member_joined_channel", "message", "member_left_channel"]
+    assert kinds == ["member_joined_channel", "message", "channel_left"]
 
 
 async def test_people_have_time_zones_and_homes(workspace: Workspace, client: AsyncWebClient):

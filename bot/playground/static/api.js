@@ -30,7 +30,5 @@ export function get(name, query) {
  */
 export function post(name, body) {
   const headers = { "Content-Type": "application/json" };
-  return answerOf(
-    fetch(`/_page/${name}`, { method: "POST", headers, body: JSON.stringify(body) }),
-  );
+  return answerOf(fetch(`/_page/${name}`, { method: "POST", headers, body: JSON.stringify(body) }));
 }

@@ -13,13 +13,25 @@ import { mrkdwn, plainText } from "./mrkdwn.js";
  */
 export function ask(confirm, env) {
   const [title, body] = [freshId("title"), freshId("text")];
-  const text = confirm.text.type === "mrkdwn" ? mrkdwn(confirm.text.text, env) : plainText(confirm.text.text, env);
+  const text =
+    confirm.text.type === "mrkdwn"
+      ? mrkdwn(confirm.text.text, env)
+      : plainText(confirm.text.text, env);
   const danger = confirm.style === "danger" ? " is-danger" : "";
-  const yes = el("button", { type: "button", class: `button is-primary${danger}` }, confirm.confirm?.text ?? "Yes");
+  const yes = el(
+    "button",
+    { type: "button", class: `button is-primary${danger}` },
+    confirm.confirm?.text ?? "Yes",
+  );
   const no = el("button", { type: "button", class: "button" }, confirm.deny?.text ?? "Cancel");
   const dialog = el(
     "dialog",
-    { class: "dialog is-small", role: "alertdialog", "aria-labelledby": title, "aria-describedby": body },
+    {
+      class: "dialog is-small",
+      role: "alertdialog",
+      "aria-labelledby": title,
+      "aria-describedby": body,
+    },
     el("h2", { id: title, class: "dialog-title", text: confirm.title.text }),
     el("div", { id: body, class: "text" }, text),
     el("div", { class: "dialog-foot" }, no, yes),

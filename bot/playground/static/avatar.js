@@ -11,7 +11,10 @@ import { icon } from "./icons.js";
  */
 export function avatar(user, size = "") {
   const kind = !user ? "is-workspace" : user.is_bot ? "is-bot" : "";
-  const node = el("span", { class: `avatar ${kind} ${size && `is-${size}`}`, "aria-hidden": "true" });
+  const node = el("span", {
+    class: `avatar ${kind} ${size && `is-${size}`}`,
+    "aria-hidden": "true",
+  });
   if (!user) node.append(icon("lock"));
   else if (user.is_bot) node.append(icon("check"));
   else {
@@ -23,5 +26,7 @@ export function avatar(user, size = "") {
 
 function initials(name) {
   const words = name.split(/\s+/).filter(Boolean);
-  return [words[0], words.length > 1 ? words[words.length - 1] : ""].map((it) => [...it][0] ?? "").join("");
+  return [words[0], words.length > 1 ? words[words.length - 1] : ""]
+    .map((it) => [...it][0] ?? "")
+    .join("");
 }

@@ -39,7 +39,11 @@ export function renderBlock(block, env) {
   const known = Object.hasOwn(BLOCKS, block.type);
   const inside = known ? BLOCKS[block.type](block, env) : unknown("block", block.type);
   const type = known ? block.type : "unknown";
-  return el("div", { class: `block block-${type}`, data: { blockId: block.block_id ?? "" } }, inside);
+  return el(
+    "div",
+    { class: `block block-${type}`, data: { blockId: block.block_id ?? "" } },
+    inside,
+  );
 }
 
 /** The visible complaint about something this page cannot draw. */
@@ -48,7 +52,7 @@ export function unknown(what, type) {
 }
 
 /** A plain_text or mrkdwn object. */
-export function textObject(text, env) {
+function textObject(text, env) {
   if (text.type === "plain_text") return plainText(text.text, env);
   if (text.type === "mrkdwn") return mrkdwn(text.text, env, { verbatim: text.verbatim });
   return unknown("text", text.type);
@@ -61,7 +65,12 @@ function section(block, env) {
   if (text) alignRuns(text);
   if (!block.accessory) return [text, fields];
   const accessory = el("div", { class: "accessory" }, element(block.accessory, env));
-  return el("div", { class: "beside" }, el("div", { class: "beside-text" }, text, fields), accessory);
+  return el(
+    "div",
+    { class: "beside" },
+    el("div", { class: "beside-text" }, text, fields),
+    accessory,
+  );
 }
 
 /** Gives the runs of squares in a text one width, so that what follows them lines up too. */
@@ -88,7 +97,11 @@ function context(block, env) {
 }
 
 function actions(block, env) {
-  return el("div", { class: "row" }, block.elements.map((it) => element(it, env)));
+  return el(
+    "div",
+    { class: "row" },
+    block.elements.map((it) => element(it, env)),
+  );
 }
 
 /** Pictures of this workspace are shown; of others only their words, for nothing is fetched. */
@@ -98,7 +111,11 @@ function picture(given) {
     return el("img", { src: address, alt: given.alt_text });
   }
   const props = { href: address, target: "_blank", rel: "noopener noreferrer" };
-  return el("span", { class: "no-picture" }, address ? el("a", props, given.alt_text) : given.alt_text);
+  return el(
+    "span",
+    { class: "no-picture" },
+    address ? el("a", props, given.alt_text) : given.alt_text,
+  );
 }
 
 function image(block, env) {
@@ -107,7 +124,12 @@ function image(block, env) {
 }
 
 function input(block, env) {
-  const ids = { label: freshId("label"), hint: freshId("hint"), error: freshId("error"), control: freshId("field") };
+  const ids = {
+    label: freshId("label"),
+    hint: freshId("hint"),
+    error: freshId("error"),
+    control: freshId("field"),
+  };
   const described = [ids.error, block.hint && ids.hint].filter(Boolean).join(" ");
   const control = elementControl(block.element, env, { ids, described, required: !block.optional });
   if (!control) return unknown("element", block.element.type);
@@ -115,7 +137,11 @@ function input(block, env) {
   register(block, env, control, error);
   const group = IS_GROUP.has(block.element.type);
   const props = group ? { id: ids.label } : { id: ids.label, for: ids.control };
-  const label = el(group ? "span" : "label", { class: "label", ...props }, textObject(block.label, env));
+  const label = el(
+    group ? "span" : "label",
+    { class: "label", ...props },
+    textObject(block.label, env),
+  );
   if (block.optional) label.append(el("span", { class: "faint" }, " (optional)"));
   const hint = block.hint && el("p", { id: ids.hint, class: "hint" }, textObject(block.hint, env));
   return [label, control, error, hint];

@@ -19,7 +19,9 @@ export function button(element, env) {
   const control = target
     ? el("a", { ...props, ...target }, isolated(element.text.text))
     : el("button", { ...props, type: "button" }, isolated(element.text.text));
-  control.addEventListener("click", () => env.act(control, element));
+  control.addEventListener("click", (event) => {
+    if (event.detail < 2) env.act(control, element); // a double click's second half may hit another
+  });
   return control;
 }
 

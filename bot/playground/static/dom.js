@@ -62,7 +62,5 @@ export function isolated(text) {
  * @returns {HTMLElement | null}
  */
 export function firstFocusable(root) {
-  return root.querySelector(
-    "a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled])",
-  );
+  return root.querySelector("a[href], button, input, select, textarea");
 }

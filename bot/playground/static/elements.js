@@ -4,7 +4,6 @@
  */
 import { el, freshId } from "./dom.js";
 import { button, overflow } from "./buttons.js";
-import { groups } from "./choices.js";
 import { mrkdwn, plainText } from "./mrkdwn.js";
 
 /** The elements that are several controls, labelled as a group. */
@@ -25,12 +24,29 @@ const CONTROLS = {
     select(it, env, field, channels(env), it.initial_conversation ?? current(it, env)),
   radio_buttons: (it, env, field) => choices(it, env, field, "radio", [it.initial_option?.value]),
   checkboxes: (it, env, field) =>
-    choices(it, env, field, "checkbox", (it.initial_options ?? []).map((one) => one.value)),
+    choices(
+      it,
+      env,
+      field,
+      "checkbox",
+      (it.initial_options ?? []).map((one) => one.value),
+    ),
   multi_static_select: (it, env, field) =>
-    choices({ ...it, options: groups(it).flatMap((one) => one.options) }, env, field, "checkbox",
-      (it.initial_options ?? []).map((one) => one.value)),
+    choices(
+      { ...it, options: groups(it).flatMap((one) => one.options) },
+      env,
+      field,
+      "checkbox",
+      (it.initial_options ?? []).map((one) => one.value),
+    ),
   multi_users_select: (it, env, field) =>
-    choices({ ...it, options: people(env)[0].options }, env, field, "checkbox", it.initial_users ?? []),
+    choices(
+      { ...it, options: people(env)[0].options },
+      env,
+      field,
+      "checkbox",
+      it.initial_users ?? [],
+    ),
   plain_text_input: (it, env, field) => typed(it, env, field, "text"),
   url_text_input: (it, env, field) => typed(it, env, field, "url"),
   email_text_input: (it, env, field) => typed(it, env, field, "email"),
@@ -64,6 +80,12 @@ export function elementControl(element, env, field) {
   const control = CONTROLS[element.type](element, env, field);
   control.dataset.actionId = element.action_id;
   return control;
+}
+
+/** The options a menu offers in their groups; one nameless group where there are none. */
+function groups(element) {
+  if (!element.option_groups) return [{ label: "", options: element.options ?? [] }];
+  return element.option_groups.map((it) => ({ label: it.label.text, options: it.options }));
 }
 
 function naming(element, field, group = false) {
@@ -124,7 +146,8 @@ function choices(element, env, field, type, initial) {
 }
 
 function optionText(option, env) {
-  const shown = (text) => (text.type === "mrkdwn" ? mrkdwn(text.text, env) : plainText(text.text, env));
+  const shown = (text) =>
+    text.type === "mrkdwn" ? mrkdwn(text.text, env) : plainText(text.text, env);
   const more = option.description;
   return [shown(option.text), more && el("span", { class: "choice-more" }, shown(more))];
 }

@@ -43,7 +43,8 @@ export function returnFocus(place) {
 
 function sensible(message, place) {
   const blocks = [...message.querySelectorAll("[data-block-id]")];
-  const same = place.actionId && message.querySelector(`[data-action-id="${CSS.escape(place.actionId)}"]`);
+  const same =
+    place.actionId && message.querySelector(`[data-action-id="${CSS.escape(place.actionId)}"]`);
   if (same) return same;
   const following = blocks.slice(Math.max(place.index - 1, 0));
   const alike = following.find((it) => buttons(it).some((one) => one.textContent === place.label));

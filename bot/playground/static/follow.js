@@ -42,12 +42,13 @@ export class Follow {
     const top = this.#top();
     const parts = this.#scroller.querySelectorAll(".block, .message");
     const anchor = [...parts].find((it) => it.getBoundingClientRect().bottom > top + 1);
-    return { anchor, offset: anchor ? anchor.getBoundingClientRect().top : 0, atEnd: this.#isAtEnd() };
+    const offset = anchor ? anchor.getBoundingClientRect().top : 0;
+    return { anchor, offset, near: this.#isAtEnd(), stuck: this.#isAtEnd(4) };
   }
 
   /**
    * After a redraw: `arrived` are the new messages, oldest first.
-   * @param {{anchor?: Element, offset: number, atEnd: boolean}} before
+   * @param {{anchor?: Element, offset: number, near: boolean, stuck: boolean}} before
    * @param {import("./messagenode.js").MessageNode[]} arrived
    * @param {string} me whose own message is always followed
    */
@@ -56,17 +57,17 @@ export class Follow {
       this.#scroller.scrollTop += before.anchor.getBoundingClientRect().top - before.offset;
     }
     const first = arrived[0]?.node;
-    if (!first) return this.#settle(before.atEnd);
+    if (!first) return this.#settle(before.stuck);
     const recent = Date.now() - this.#acted < RECENT;
     const own = arrived.some((it) => it.message.user === me || it.message.ephemeral);
-    if (before.atEnd || this.#isAtEnd() || recent || own) return this.#reveal(first);
+    if (before.near || this.#isAtEnd() || recent || own) return this.#reveal(first);
     this.#unseen ??= first;
     this.#pill.hidden = false;
     return undefined;
   }
 
-  #settle(wasAtEnd) {
-    if (wasAtEnd && !this.#isAtEnd(2)) this.#toEnd();
+  #settle(stuck) {
+    if (stuck && !this.#isAtEnd(2)) this.#toEnd();
   }
 
   /** Shows an element from its top, or the whole end when it fits. */

@@ -24,7 +24,11 @@ export function openMenu(opener, label, entries, kind = "") {
   close();
   if (again) return;
   const items = entries.map(item);
-  const menu = el("div", { class: `menu ${kind}`, role: "menu", "aria-label": label, popover: "manual" }, items);
+  const menu = el(
+    "div",
+    { class: `menu ${kind}`, role: "menu", "aria-label": label, popover: "manual" },
+    items,
+  );
   const away = (event) => {
     if (!menu.contains(event.target) && !opener.contains(event.target)) close();
   };
@@ -59,7 +63,12 @@ function item(entry) {
   const props = { class: "menu-item", role, "aria-checked": checked, tabindex: "-1" };
   const link = entry.href && { href: entry.href, target: "_blank", rel: "noopener noreferrer" };
   const more = entry.more && el("span", { class: "menu-more", text: entry.more });
-  return el(link ? "a" : "button", { ...props, ...(link || { type: "button" }) }, entry.label, more);
+  return el(
+    link ? "a" : "button",
+    { ...props, ...(link || { type: "button" }) },
+    entry.label,
+    more,
+  );
 }
 
 function chosen(event, items, entries) {
@@ -88,7 +97,8 @@ function place(menu, opener) {
   const fits = anchor.left + width + margin <= innerWidth;
   const left = fits ? anchor.left : Math.max(margin, anchor.right - width);
   const under = anchor.bottom + 4;
-  const top = under + height + margin <= innerHeight ? under : Math.max(margin, anchor.top - height - 4);
+  const top =
+    under + height + margin <= innerHeight ? under : Math.max(margin, anchor.top - height - 4);
   menu.style.setProperty("left", `${left}px`);
   menu.style.setProperty("top", `${top}px`);
 }

@@ -34,7 +34,14 @@ export class MessageNode {
   constructor(message, env) {
     this.#env = env;
     this.message = message;
-    const main = el("div", { class: "message-main" }, this.#head, this.#tools, this.#body, this.#foot);
+    const main = el(
+      "div",
+      { class: "message-main" },
+      this.#head,
+      this.#tools,
+      this.#body,
+      this.#foot,
+    );
     this.node = el("li", { class: "message", tabindex: "-1", data: { ts: message.ts } }, main);
     main.before(avatar(this.author));
     this.node.addEventListener("click", (event) => this.#onClick(event));
@@ -59,9 +66,8 @@ export class MessageNode {
     this.node.classList.toggle("is-grouped", grouped);
     this.node.classList.toggle("is-private", Boolean(message.ephemeral));
     this.node.classList.toggle("is-card", Boolean(message.blocks));
-    this.node.classList.toggle("is-own", message.user === this.#env.store.me);
     this.#drawHead();
-    this.#drawTools();
+    if (this.#tools.childElementCount === 0 || message.deleted) this.#drawTools();
     this.#drawBody();
     this.#drawFoot();
   }
@@ -80,7 +86,9 @@ export class MessageNode {
 
   #privacy() {
     const dismiss = el("button", { type: "button", class: "link-button", text: "Dismiss" });
-    dismiss.addEventListener("click", () => this.#env.store.dismiss(this.#env.channel, this.message.ts));
+    dismiss.addEventListener("click", () =>
+      this.#env.store.dismiss(this.#env.channel, this.message.ts),
+    );
     return el("span", { class: "privacy" }, icon("lock"), "Only visible to you", dismiss);
   }
 
@@ -90,10 +98,22 @@ export class MessageNode {
     if (this.#env.pane === "channel") {
       const href = placeHref(this.#env.channel, this.message.ts);
       const label = `Reply in a thread to ${this.name}`;
-      this.#tools.append(el("a", { class: "tool", href, "aria-label": label, title: "Reply in a thread" }, icon("reply")));
+      this.#tools.append(
+        el(
+          "a",
+          { class: "tool", href, "aria-label": label, title: "Reply in a thread" },
+          icon("reply"),
+        ),
+      );
     }
     const label = `More about the message of ${this.name}`;
-    const props = { type: "button", class: "tool", "aria-haspopup": "menu", "aria-label": label, title: "More" };
+    const props = {
+      type: "button",
+      class: "tool",
+      "aria-haspopup": "menu",
+      "aria-label": label,
+      title: "More",
+    };
     const more = el("button", props, icon("more"));
     more.addEventListener("click", () => this.#env.openMenu(this.message, more));
     this.#tools.append(more);
@@ -113,7 +133,8 @@ export class MessageNode {
     this.#body.className = `message-body text${message.notice ? ` is-${message.notice}` : ""}`;
     patchBlocks(this.#body, [], this.#blockEnv());
     this.#body.replaceChildren(message.deleted ? gone : shown);
-    if (message.edited && !message.deleted) append(this.#body, [" ", el("small", { class: "faint", text: "(edited)" })]);
+    if (message.edited && !message.deleted)
+      append(this.#body, [" ", el("small", { class: "faint", text: "(edited)" })]);
   }
 
   #blockEnv() {
@@ -131,16 +152,18 @@ export class MessageNode {
 
   #drawFoot() {
     const { reply_count: count, latest_reply: latest, reply_users: users } = this.message;
-    this.#foot.replaceChildren();
-    if (this.#env.pane !== "channel" || !count) return;
+    const wanted = this.#env.pane === "channel" && count > 0;
+    if (!wanted) this.#foot.replaceChildren();
+    if (!wanted) return;
     const { store, channel } = this.#env;
-    const news = this.#env.hasNews(this.message);
-    const href = placeHref(channel, this.message.ts);
+    if (!this.#foot.firstChild)
+      this.#foot.append(el("a", { class: "replies", href: placeHref(channel, this.message.ts) }));
     const faces = users.slice(0, 4).map((id) => avatar(store.user(id), "small"));
-    const last = `last at ${timeIn(instant(latest), store.tz)}`;
-    this.#foot.append(
-      el("a", { class: "replies", href }, faces, el("b", { text: counted(count, "reply", "replies") }),
-        news && el("span", { class: "news", text: "new" }), el("span", { class: "faint", text: last })),
+    this.#foot.firstChild.replaceChildren(
+      ...faces,
+      el("b", { text: counted(count, "reply", "replies") }),
+      this.#env.hasNews(this.message) ? el("span", { class: "news", text: "new" }) : "",
+      el("span", { class: "faint", text: `last at ${timeIn(instant(latest), store.tz)}` }),
     );
   }
 

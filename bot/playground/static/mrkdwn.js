@@ -7,13 +7,14 @@ import { inPage, placeHref, webAddress } from "./route.js";
 import { tiled } from "./tiles.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
-const STYLES = { "*": "strong", "_": "em", "~": "s" };
+const STYLES = { "*": "strong", _: "em", "~": "s" };
 const BARE_LINK = /^https?:\/\/[^\s<>|]*[^\s<>|.,;:!?)\]'"]/;
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const WORD = /[\p{L}\p{N}]/u;
 const EVERYBODY = { channel: "@channel", here: "@here", everyone: "@everyone" };
 
 /** A text with `&lt;`, `&gt;` and `&amp;` read. */
-export function unescaped(text) {
+function unescaped(text) {
   return text.replace(/&(?:lt|gt|amp);/g, (found) => ENTITIES[found]);
 }
 
@@ -28,7 +29,8 @@ export function mrkdwn(text, env, { verbatim = false } = {}) {
   const context = { ...env, verbatim };
   const nodes = document.createDocumentFragment();
   text.split(/```([\s\S]*?)```/).forEach((part, index) => {
-    if (index % 2) nodes.append(el("pre", {}, el("code", { text: unescaped(part.replace(/^\n/, "")) })));
+    if (index % 2)
+      nodes.append(el("pre", {}, el("code", { text: unescaped(part.replace(/^\n/, "")) })));
     else nodes.append(...paragraphs(index ? part.replace(/^\n/, "") : part, context));
   });
   return nodes;
@@ -120,7 +122,8 @@ function angledAt(text, at, context) {
   const found = /^<([^<>\n]+)>/.exec(text.slice(at));
   if (!found) return null;
   const bar = found[1].indexOf("|");
-  const [target, label] = bar < 0 ? [found[1], ""] : [found[1].slice(0, bar), found[1].slice(bar + 1)];
+  const [target, label] =
+    bar < 0 ? [found[1], ""] : [found[1].slice(0, bar), found[1].slice(bar + 1)];
   return [reference(target, label, context), found[0].length];
 }
 
@@ -129,6 +132,8 @@ function reference(target, label, { store }) {
   if (target.startsWith("@")) return mention(id, label, store);
   if (target.startsWith("#")) return channelLink(id, label, store);
   if (target.startsWith("!")) return special(id, label);
+  if (!SCHEME.test(target))
+    return document.createTextNode(unescaped(`<${target}${label && `|${label}`}>`));
   return linkTo(unescaped(target), unescaped(label));
 }
 
@@ -140,7 +145,8 @@ function mention(id, label, store) {
 
 function channelLink(id, label, store) {
   const channel = store.channel(id);
-  if (!channel) return el("span", { class: "chip" }, isolated(`#${unescaped(label) || "a channel"}`));
+  if (!channel)
+    return el("span", { class: "chip" }, isolated(`#${unescaped(label) || "a channel"}`));
   return el("a", { class: "chip", href: placeHref(id) }, isolated(`#${channel.name}`));
 }
 
@@ -156,7 +162,7 @@ function special(id, label) {
  * @param {string} address
  * @param {string} [label]
  */
-export function linkTo(address, label = "") {
+function linkTo(address, label = "") {
   const inside = inPage(address);
   if (inside) return el("a", { href: inside }, isolated(label || "this thread"));
   const outside = webAddress(address);

@@ -21,7 +21,10 @@ function keyOf(block) {
 export function patchBlocks(host, blocks, env) {
   const before = drawn.get(host) ?? [];
   const keys = blocks.map(keyOf);
-  const kept = pairs(before.map((it) => it.key), keys);
+  const kept = pairs(
+    before.map((it) => it.key),
+    keys,
+  );
   const after = blocks.map((block, index) => {
     const old = before[kept.get(index)]?.node;
     if (old) old.dataset.blockId = block.block_id ?? "";
@@ -54,7 +57,8 @@ function table(old, now) {
   const rows = Array.from({ length: old.length + 1 }, () => new Array(now.length + 1).fill(0));
   for (let i = old.length - 1; i >= 0; i -= 1) {
     for (let j = now.length - 1; j >= 0; j -= 1) {
-      rows[i][j] = old[i] === now[j] ? rows[i + 1][j + 1] + 1 : Math.max(rows[i + 1][j], rows[i][j + 1]);
+      rows[i][j] =
+        old[i] === now[j] ? rows[i + 1][j + 1] + 1 : Math.max(rows[i + 1][j], rows[i][j + 1]);
     }
   }
   return rows;

@@ -1,24 +1,27 @@
 /**
  * Where in the workspace the page is, kept in the address: `#CHANNEL`, `#CHANNEL/THREAD`,
- * `#home`, `#menu`. Permalinks (`/archives/CHANNEL/pTS`) lead to the same places.
+ * `#CHANNEL/THREAD/REPLY`, `#home`, `#menu`. Permalinks (`/archives/CHANNEL/pTS`) lead
+ * to the same places.
  * @module
  */
 
-/** @typedef {{view: "channel" | "home" | "menu", channel: string, thread: string}} Route */
+/** @typedef {{view: "channel" | "home" | "menu", channel: string, thread: string,
+ *   reply: string}} Route `reply` is the one that a permalink meant */
 
 const PERMALINK = /^\/archives\/([A-Z0-9]+)\/p(\d{7,})$/;
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** @returns {Route} where the address says we are; an empty channel means the first one */
 export function here() {
-  const [place, thread = ""] = location.hash.slice(1).split("/");
-  if (place === "home" || place === "menu") return { view: place, channel: "", thread: "" };
-  return { view: "channel", channel: place, thread };
+  const [place, thread = "", reply = ""] = location.hash.slice(1).split("/");
+  if (place === "home" || place === "menu")
+    return { view: place, channel: "", thread: "", reply: "" };
+  return { view: "channel", channel: place, thread, reply };
 }
 
 /** The address of a place, for links. */
-export function placeHref(channel, thread = "") {
-  return thread ? `#${channel}/${thread}` : `#${channel}`;
+export function placeHref(channel, thread = "", reply = "") {
+  return `#${[channel, thread, reply].filter(Boolean).join("/")}`;
 }
 
 /** Goes somewhere in the page. */
@@ -54,7 +57,8 @@ export function inPage(address) {
   const found = PERMALINK.exec(url.pathname);
   if (!found) return null;
   const ts = `${found[2].slice(0, -6)}.${found[2].slice(-6)}`;
-  return placeHref(found[1], url.searchParams.get("thread_ts") ?? ts);
+  const thread = url.searchParams.get("thread_ts");
+  return thread ? placeHref(found[1], thread, ts) : placeHref(found[1], ts);
 }
 
 /** The address when it is http(s), normalised; null for anything else (javascript:, data:, …). */

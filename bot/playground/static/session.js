@@ -7,10 +7,11 @@ import { listen } from "./live.js";
 import { here } from "./route.js";
 
 const REMEMBERED = "person";
+const FIRST = "U0ANA";
 
-/** Who the page was last opened as, in this tab or any other; empty when never. */
+/** Who the page was last opened as, in this tab or any other. */
 export function lastPerson() {
-  return sessionStorage.getItem(REMEMBERED) ?? localStorage.getItem(REMEMBERED) ?? "";
+  return sessionStorage.getItem(REMEMBERED) ?? localStorage.getItem(REMEMBERED) ?? FIRST;
 }
 
 /** Keeps the store up to date for one person at a time. */
@@ -34,10 +35,16 @@ export class Session {
       const current = () => this.#store.me === user;
       this.#live = listen(user, {
         opened: () => current() && this.#load(user).then(resolve),
-        lost: (failures) => current() && this.#store.emit("connection", { failures }),
+        lost: (failures) => current() && this.#lost(user, failures),
         told: (event) => current() && this.#told(event),
       });
     });
+  }
+
+  async #lost(user, failures) {
+    this.#store.emit("connection", { failures });
+    const answer = failures === 1 && user !== FIRST ? await get("state", { user }) : {};
+    if (answer.error?.startsWith("user_")) this.become(FIRST); // remembered from another workspace
   }
 
   #told(event) {
@@ -59,9 +66,13 @@ export class Session {
   }
 
   async #lists(user, channels) {
-    const roots = channels.map(async ({ id }) => [id, await get("messages", { user, channel: id })]);
+    const roots = channels.map(async ({ id }) => [
+      id,
+      await get("messages", { user, channel: id }),
+    ]);
     const { channel, thread } = here();
-    if (thread) roots.push(get("thread", { user, channel, ts: thread }).then((it) => [channel, it]));
+    if (thread)
+      roots.push(get("thread", { user, channel, ts: thread }).then((it) => [channel, it]));
     const answers = await Promise.all(roots);
     return answers.map(([id, answer]) => [id, answer.messages ?? []]);
   }

@@ -10,6 +10,8 @@
  *   `notice` marks what the workspace itself says ("error" or "info"); `at` is its time in ms.
  */
 
+const DISMISSED = "dismissed";
+
 /** Whether a message stands under another one. */
 export function isReply(message) {
   return Boolean(message.thread_ts) && message.thread_ts !== message.ts;
@@ -23,10 +25,12 @@ function inOrder(a, b) {
 /** Holds the state and tells its listeners what changed. */
 export class Store {
   me = "";
+  /** How many notices the workspace has given. */
+  notices = 0;
   /** @type {any} The answer of `/_page/state`; null before the first one. */
   state = null;
   #logs = new Map();
-  #dismissed = new Set();
+  #dismissed = new Set(JSON.parse(sessionStorage.getItem(DISMISSED) ?? "[]"));
   #listeners = new Map();
 
   /** Calls `listener` whenever something of this kind changes. */
@@ -108,13 +112,15 @@ export class Store {
   addNotice(channel, thread, text, level) {
     const last = [...this.#log(channel).keys()].sort().pop() ?? "0";
     const extra = thread ? { thread_ts: thread } : {};
-    const notice = { ts: `${last}n`, user: "", bot: false, text, ephemeral: true, ...extra };
+    const ts = `${last.split("n")[0]}n${Date.now()}`; // behind the last message, before the next
+    const notice = { ts, user: "", bot: false, text, ephemeral: true, ...extra };
     this.#arrive(channel, { ...notice, notice: level, at: Date.now() });
   }
 
   /** Puts a private message out of sight. */
   dismiss(channel, ts) {
     this.#dismissed.add(ts);
+    sessionStorage.setItem(DISMISSED, JSON.stringify([...this.#dismissed]));
     this.emit("messages", { channel });
   }
 
@@ -140,6 +146,7 @@ export class Store {
       this.state.app_home.view = event.view;
       this.emit("home");
     } else {
+      if (event.type === "notice") this.notices += 1;
       this.emit(event.type, event); // view, view_closed, notice
     }
   }

@@ -25,7 +25,12 @@ export function timeIn(date, tz) {
 
 /** "Monday 2 March 2026 at 10:42 (Europe/Berlin)", for tooltips. */
 export function fullTimeIn(date, tz) {
-  const day = formatted(date, tz, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const day = formatted(date, tz, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
   return `${day} at ${timeIn(date, tz)} (${tz})`;
 }
 
@@ -64,5 +69,7 @@ const SENTENCES = {
 /** What went wrong, for a person. Unknown codes are shown in words, never as data. */
 export function sentence(code) {
   if (!code) return "That did not work.";
-  return SENTENCES[code] ?? `That did not work (${String(code).split(":")[0].replaceAll("_", " ")}).`;
+  return (
+    SENTENCES[code] ?? `That did not work (${String(code).split(":")[0].replaceAll("_", " ")}).`
+  );
 }
