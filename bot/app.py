@@ -10,29 +10,33 @@ from datetime import UTC, datetime
 
 import aiohttp
 from aiohttp import web
-from sqlalchemy import text
 
-from bot import metrics
 from bot.asking import Asking
 from bot.chat import Chat
 from bot.commands import Commands
-from bot.config import Settings, require_platform
+from bot.config import BadSettings, Settings, require_platform
 from bot.courier import Courier
 from bot.delivery import Delivery
+from bot.health import Health
+from bot.introductions import Introductions
 from bot.logs import log
 from bot.runner import Runner
 from bot.scenes import Scenes
 from bot.scheduler import Alarm
 from bot.slack.platform import SlackPlatform
+from bot.telling import Telling
 from bot.turn import Turns
 from bot.web import build
 from conversations import checklist as checklists
 from conversations.scoring import Thresholds
-from storage import outbox
-from storage.database import Database, Outdated
+from storage import lanes
+from storage.database import Database, Outdated, writable
 from storage.migrating import migrate, schema_state
 
-GRACE = 10.0  # seconds to finish what is in hand after SIGTERM
+CALL_TIMEOUT = 10.0  # seconds a call to a platform may take: half a lane's lease
+# Seconds after SIGTERM to answer the requests that are in hand (who waits longer has given up),
+# and to finish deliveries. With the platform's own 3 they are 10.
+DOOR_GRACE, GRACE = 2.0, 5.0
 
 
 def utc_now() -> datetime:
@@ -53,8 +57,10 @@ class Bot:
         worker: bool = True,
         web_server: bool = True,
         now: Callable[[], datetime] = utc_now,
+        call_timeout: float = CALL_TIMEOUT,
     ) -> None:
         self.settings = settings
+        self.call_timeout = call_timeout
         self.worker = worker
         self.web_server = web_server
         self.now = now
@@ -65,7 +71,7 @@ class Bot:
         self._up = AsyncExitStack()
 
     async def start(self) -> None:
-        """Raises BadSettings, Unreachable, Outdated, or OSError for a taken port."""
+        """Raises BadSettings, for a taken port too, Unreachable or Outdated."""
         try:
             await self._start()
         except BaseException:
@@ -79,13 +85,15 @@ class Bot:
     async def _start(self) -> None:
         self._up.push_async_callback(asyncio.to_thread, self.runner.close)
         await asyncio.to_thread(prepare, self.database)
-        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
+        timeout = aiohttp.ClientTimeout(total=self.call_timeout)
+        session = aiohttp.ClientSession(timeout=timeout)
         self._up.push_async_callback(session.close)
-        slack = SlackPlatform(self.settings, session)
+        self.slack = slack = SlackPlatform(self.settings, session, self.now)
         self._assemble(slack)
         self._up.push_async_callback(self.delivery.close, GRACE)
-        if self.database.threads == 1:  # SQLite: no other process can hold a lease
-            await self.runner.write(outbox.release_all)
+        if self.database.sqlite and self.web_server and self.worker:
+            # The whole bot is this process: a lease that is left was a crashed one's.
+            await self.runner.write(lanes.release_all)
         self._up.push_async_callback(slack.close)
         await slack.identify()
         if self.web_server:
@@ -103,34 +111,31 @@ class Bot:
         thresholds = Thresholds(self.settings.ready_overall, self.settings.ready_layer)
         scenes = Scenes(self.checklist, chats, thresholds)
         asking = Asking(self.runner, scenes, self.now)
-        courier = Courier(self.runner, scenes, asking, chats, self.now)
+        introductions = Introductions(self.runner, self.now)
+        telling = Telling(self.runner, scenes, asking)
+        courier = Courier(self.runner, scenes, chats, introductions, telling)
         self.delivery = Delivery(self.runner, courier, self.now)
         self.turns = Turns(self.runner, self.checklist, self.now, thresholds)
         self.commands = Commands(self.turns, asking, self.now)
 
     async def _serve(self, slack: SlackPlatform) -> None:
-        app = build(ready=self._ready, measure=self._measure)
+        health = Health(self.database, self.runner, self.now)
+        app = build(ready=health.ready, measure=health.measure)
         if route := slack.route:
-            app.router.add_post("/slack/events", route)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+            app.router.add_post("/slack/events", route.handle)
+        runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=DOOR_GRACE
+        )
         self._up.push_async_callback(runner.cleanup)
         await runner.setup()
-        await web.TCPSite(runner, self.settings.host, self.settings.port).start()
+        site = web.TCPSite(runner, self.settings.host, self.settings.port)
+        try:
+            await site.start()
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise BadSettings(f"{why}: choose another HOST or PORT") from error
         self.port = runner.addresses[0][1]
         log("listening", host=self.settings.host, port=self.port)
-
-    async def _ready(self) -> str | None:
-        try:
-            await self.runner.read(lambda conn: conn.execute(text("SELECT 1")).all())
-            state = await asyncio.to_thread(schema_state, self.database)
-        except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
-            return f"database: {type(error).__name__}"
-        return None if state == "current" else "database schema is old: run readiness migrate"
-
-    async def _measure(self) -> None:
-        count, oldest = await self.runner.read(outbox.depth)
-        metrics.OWED.set(count)
-        metrics.OLDEST.set((self.now() - oldest).total_seconds() if oldest else 0)
 
 
 def prepare(database: Database) -> None:
@@ -142,6 +147,7 @@ def prepare(database: Database) -> None:
         migrate(database)
     elif (state := schema_state(database)) != "current":
         raise Outdated(state)
+    writable(database)
 
 
 def serve(settings: Settings, *, worker: bool) -> None:

@@ -83,7 +83,9 @@ class Asking:
         return private.service_table(self.scenes.of_all(conn, newest, words), words, self.now())
 
     def _here(self, conn: Connection, place: Place | None) -> list[Review]:
-        """The newest reviews of this channel's services; of all where it is nobody's home."""
+        """The newest reviews of this channel's services; of all in a direct conversation."""
+        if place and self.scenes.is_direct(place):
+            return reviews.latest_of_all(conn)
         keys = {it.key for it in services.in_channel(conn, place)} if place else set()
         return [it for it in reviews.latest_of_all(conn) if it.service_key in keys]
 

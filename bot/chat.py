@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from conversations.cards import Card
@@ -14,8 +16,8 @@ class ChatUnavailable(Exception):
     """The platform did not take the call now; it is worth trying again.
 
     `retry_after` in seconds, None where the platform did not say. `unsure`: it may have been
-    carried out all the same (a time-out, a 5xx). `answered`: the platform said that it failed,
-    which makes it unlikely.
+    carried out all the same (a time-out, a 5xx). `answered`: the platform itself said that it
+    failed, which makes that unlikely, and says nothing against other calls.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Profile:
     name: str
     tz: str | None  # IANA zone
     deleted: bool = False
+    member: bool = True  # neither a bot nor another organisation's
 
 
 class Chat(Protocol):
@@ -65,11 +68,25 @@ class Chat(Protocol):
     platform: str
     words: Wording
 
+    async def ready(self) -> None:
+        """Learns once what links and direct messages need: who the bot is there."""
+
     async def post(self, place: Place, card: Card, *, key: str, thread: str | None = None) -> str:
         """The id of the new message, which carries `key` where the platform can keep one."""
 
-    async def find(self, place: Place, *, key: str, thread: str | None = None) -> str | None:
-        """The message that was posted with this key; None if there is none."""
+    async def find(
+        self,
+        place: Place,
+        *,
+        key: str,
+        thread: str | None,
+        since: datetime,
+        before_call: Callable[[], Awaitable[None]],
+    ) -> str | None:
+        """The message that was posted with this key since then; None if there is none.
+
+        A look-up may take several calls; `before_call` is awaited before each.
+        """
 
     async def edit(self, place: Place, message: str, card: Card) -> None:
         """Replaces the message. Raises MessageGone."""

@@ -9,10 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,8 +18,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from bot.config import Settings
 
 NO, WRONG = 1, 2
@@ -30,7 +26,7 @@ INTERRUPTED = 130  # the shells' 128 + SIGINT
 app = typer.Typer(
     name="readiness",
     help="LLMOps production-readiness reviews where your team already talks.",
-    epilog="Settings come from the environment or a .env file. Try it first: readiness demo",
+    epilog="Settings come from the environment or .env. To try it: readiness demo",
     add_completion=False,
     pretty_exceptions_enable=False,  # it would print the values of variables: tokens
     rich_markup_mode=None,
@@ -55,7 +51,9 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NO
     except typer.TyperException as error:
-        return _complain(f"{error.format_message()} (see `readiness --help`)")
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "readiness"
+        return _complain(f"{error.format_message()} (see `{command} --help`)")
     except Exception as error:
         if not isinstance(error, _expected()):
             raise
@@ -87,18 +85,22 @@ def _entry(context: typer.Context) -> None:
 def demo(
     port: Annotated[
         int | None,
-        typer.Option(min=0, max=65535, help="Where the page is; by default 8765, or a free one."),
+        typer.Option(
+            min=0, max=65535, metavar="N", help="Where the page is; by default 8765, or a free one."
+        ),
     ] = None,
     keep: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Keep the answers in this SQLite file.")
     ] = None,
+    *,
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in the browser.")
     ] = False,
 ) -> None:
-    """Run the whole product on this machine, with a workspace of its own in the browser.
+    """Run the whole product on this machine.
 
-    Needs no account and no settings, and keeps nothing unless told to.
+    The page it names is a workspace of its own. Needs no account and no settings, and keeps
+    nothing unless told to.
 
     Example: readiness demo --keep demo.db
     """
@@ -111,27 +113,28 @@ def demo(
 
 @app.command()
 def serve(
-    worker: Annotated[
-        bool, typer.Option("--worker/--no-worker", help="Also deliver and look for due work.")
-    ] = True,
+    *,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave delivery to `readiness work`.")
+    ] = False,
 ) -> None:
-    """Serve Slack over HTTP, and by Socket Mode where SLACK_APP_TOKEN is set.
+    """Serve Slack, over HTTP or by Socket Mode.
 
-    Also does the worker's part, unless told not to. Ends on SIGTERM or Ctrl-C after finishing
-    what is in hand.
+    HTTP needs SLACK_SIGNING_SECRET, Socket Mode SLACK_APP_TOKEN. Also does the worker's part,
+    unless told not to. Ends on SIGTERM or Ctrl-C after finishing what is in hand.
 
     Example: PORT=8080 readiness serve --no-worker
     """
     from bot import app as bot
 
-    bot.serve(_settings_with_logs(), worker=worker)
+    bot.serve(_settings_with_logs(), worker=not no_worker)
 
 
 @app.command()
 def work() -> None:
-    """Deliver what is owed and look for due work, without listening.
+    """Deliver what is owed, without listening.
 
-    Any number of these may run at once on PostgreSQL.
+    Looks for due work, too. Any number of these may run at once on PostgreSQL.
 
     Example: DATABASE_URL=postgresql://readiness@db/readiness readiness work
     """
@@ -161,8 +164,8 @@ def migrate() -> None:
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
-    """Look for whatever keeps the bot from working, and say what to do about it.
+def doctor(*, as_json: AsJson = False) -> None:
+    """Say what keeps the bot from working, and what to do.
 
     Checks the checklist's files, the settings, the database, Slack's tokens and scopes, and the
     clock. Exit code 1 when there is a fault.
@@ -182,82 +185,71 @@ def doctor(as_json: AsJson = False) -> None:
     if as_json:
         _print_json({"ok": healthy, "findings": [asdict(it) for it in found]})
     else:
-        terminal.console().print(terminal.findings(found))
+        terminal.show(terminal.findings(found))
     if not healthy:
         raise typer.Exit(NO)
 
 
 @app.command()
-def services(as_json: AsJson = False) -> None:
-    """List all services with the state of their newest review, the least ready first.
+def services(*, as_json: AsJson = False) -> None:
+    """List all services, the least ready first.
 
     Example: readiness services --json
     """
-    from bot import terminal
+    from bot import lookup, terminal
     from bot.report import services_json
-    from storage import people, reviews
-    from storage import services as known
 
-    with _reading() as (settings, conn):
-        listed = known.all_of(conn) if conn else []
-        newest = reviews.latest_of_all(conn) if conn else []
-        owners = {person for it in listed for person in it.owners}
-        names = people.names(conn, owners) if conn else {}
-        scenes = [_scene(settings, conn, it) for it in newest] if conn else []
+    known = lookup.listing()
     if as_json:
-        by_key = {it.service_key: it for it in newest}
-        _print_json(services_json(_checklist(), listed, by_key, _thresholds(settings)))
-    elif not listed:
+        _print_json(services_json(known.services, known.scenes))
+    elif not known.services:
         typer.echo("No services yet: /readiness start SERVICE in a channel adds the first one.")
     else:
-        terminal.console().print(terminal.services(listed, scenes, names, _now()))
+        terminal.show(terminal.services(known, _now()))
 
 
 @app.command()
 def scorecard(
     service: Annotated[str, typer.Argument(metavar="SERVICE", help="The service's name.")],
+    *,
     as_json: AsJson = False,
 ) -> None:
-    """Show the scorecard of a service's newest review, open or finished.
+    """Show the scorecard of one service.
 
-    Exit code 1 for a service that is not known or has no review.
+    It is of the newest review, open or finished. Exit code 1 for a service that is not known
+    or has no review.
 
     Example: readiness scorecard search-assistant --json
     """
-    from bot import terminal
+    from bot import lookup, terminal
     from bot.report import scorecard_json
-    from conversations.text import fold
-    from storage import reviews
 
-    with _reading() as (settings, conn):
-        review = reviews.latest_of(conn, fold(service)) if conn else None
-        scene = _scene(settings, conn, review) if conn and review else None
-    if review is None or scene is None:
-        _complain(f"there is no review of {service}: `readiness services` lists the services")
+    scene = lookup.newest(service)
+    if scene is None:
+        _complain(f"there is no review of {service}: `readiness services` lists what there is")
         raise typer.Exit(NO)
     if as_json:
-        _print_json(scorecard_json(scene.checklist, review, scene.thresholds))
+        _print_json(scorecard_json(scene.checklist, scene.review, scene.thresholds))
     else:
-        console = terminal.console()
-        for part in terminal.scorecard(scene, _now()):
-            console.print(part)
+        terminal.show(*terminal.scorecard(scene, _now()))
 
 
 @app.command()
-def checks(as_json: AsJson = False) -> None:
-    """Show the checklist; as JSON with why, how to verify and example evidence.
+def checks(*, as_json: AsJson = False) -> None:
+    """Show the checklist.
+
+    As JSON with why each check matters, how to verify it, and example evidence.
 
     Example: readiness checks --json
     """
     from bot import terminal
     from bot.report import checklist_json
+    from conversations.checklist import packaged
 
     if as_json:
-        _print_json(checklist_json(_checklist()))
+        _print_json(checklist_json(packaged()))
     else:
-        console = terminal.console()
-        for part in terminal.checks(_checklist()):
-            console.print(part)
+        terminal.show(*terminal.checks(packaged()))
 
 
 @app.command()
@@ -267,62 +259,13 @@ def manifest(
         typer.Option(metavar="URL", help="Where `serve` is reached; without it Socket Mode."),
     ] = None,
 ) -> None:
-    """Print the Slack app's manifest, to create the app from.
+    """Print the manifest to create the Slack app from.
 
     Example: readiness manifest --url https://readiness.example.com
     """
     from bot.slack.manifest import manifest as declared
 
     _print_json(declared(url))
-
-
-@contextmanager
-def _reading() -> Iterator[tuple[Settings, Connection | None]]:
-    """The settings and one state of the database; None where no review was ever stored.
-
-    Makes no file and changes no schema. Raises BadSettings, Unreachable, Outdated.
-    """
-    from sqlalchemy.exc import DBAPIError
-
-    from bot.config import load
-    from bot.doctor import missing_file
-    from storage.database import Database, Outdated, unreachable
-    from storage.migrating import schema_state
-
-    settings = load()
-    database = Database(settings.database_url)
-    try:
-        state = "absent" if missing_file(database) else schema_state(database)
-        if state == "absent" and database.sqlite:
-            yield settings, None
-        elif state != "current":
-            raise Outdated(state)
-        else:
-            with database.read() as conn:
-                yield settings, conn
-    except (DBAPIError, sqlite3.Error) as error:
-        raise unreachable(database, error) from error
-    finally:
-        database.close()
-
-
-def _scene(settings: Settings, conn: Connection, review: Any) -> Any:
-    from bot.scenes import Scenes
-    from conversations.views.forms import PLAIN
-
-    return Scenes(_checklist(), {}, _thresholds(settings)).of(conn, review, PLAIN)
-
-
-def _thresholds(settings: Settings) -> Any:
-    from conversations.scoring import Thresholds
-
-    return Thresholds(settings.ready_overall, settings.ready_layer)
-
-
-def _checklist() -> Any:
-    from conversations.checklist import packaged
-
-    return packaged()
 
 
 def _settings_with_logs() -> Settings:

@@ -11,14 +11,16 @@ from sqlalchemy import Connection
 
 from bot import posts
 from bot.asking import Asking, refused
-from bot.turn import Said, Taken, Turns, meet
+from bot.members import check_member
+from bot.standing import restore
+from bot.turn import Said, Taken, Turns, meet, note, note_refused
 from conversations import commands as typed
 from conversations import dialogue, events
 from conversations.cards import Card
 from conversations.checklist import Layer
 from conversations.effects import ROOT, Refused, Step
-from conversations.review import Review
-from conversations.text import fold, service_name
+from conversations.review import Place, Review
+from conversations.text import fold
 from conversations.wording import Wording
 from storage import cards, outbox, places, reviews, services, turns
 from storage.services import Service
@@ -44,12 +46,14 @@ class Commands:
     async def obey(self, text: str, said: Said, words: Wording) -> Answer:
         """Does what was typed; the answer's card is for the person who typed it."""
         try:
-            command = typed.parse_command(text)
-            deed = self._deed(command, said, text)
+            deed = await self._deed(typed.parse_command(text), said, text)
             if deed is None:
-                return Answer(await self.asking.card(text, said.place, words))
-            taken = await self.turns.attempt(deed)
+                card = await self.asking.card(text, said.place, words)
+                note(said, "asked")
+                return Answer(card)
+            taken = await self.turns.attempt(said, deed)
         except Refused as refusal:
+            note_refused(said, refusal)
             return Answer(refused(refusal, words))
         if not taken.query:
             return Answer(lanes=taken.lanes, review=taken.review)
@@ -61,60 +65,82 @@ class Commands:
 
         The lanes to wake.
         """
+        try:
+            command = typed.parse_command(text)
+            deed = await self._deed(command, said, text)
+        except Refused as refusal:
+            return (await self.turns.refuse(said, refusal)).lanes
 
         def work(conn: Connection) -> Taken:
             try:
-                deed = self._deed(typed.parse_command(text), said, text)
-                taken = deed(conn) if deed else self._question(conn, said, text)
-            except Refused as refusal:
-                turns.record(conn, said.key, self.now(), said.by, "refused")
+                taken = deed(conn) if deed else self._question(conn, said, command, text)
+            except Refused as refusal:  # the deed has recorded the gesture already
                 lane = posts.refuse(conn, said, refusal, self.now())
-                return Taken(new=True, lanes=frozenset({lane}))
+                return Taken(new=True, lanes=frozenset({lane}), refusal=refusal)
             if not taken.query:
                 return taken
             lane = posts.answer(conn, said, taken.query, self.now())
             return replace(taken, lanes=taken.lanes | {lane})
 
-        return (await self.turns.attempt(work)).lanes
+        return (await self.turns.attempt(said, work)).lanes
 
-    async def start(self, name: str, said: Said, words: Wording) -> Answer:
-        """Opens a review, as `start NAME` does. Raises Refused for a name that is none."""
-        return await self.obey(f"start {service_name(name)}", said, words)
-
-    def _deed(
+    async def _deed(
         self, command: typed.Command, said: Said, text: str
     ) -> Callable[[Connection], Taken] | None:
-        """What the command does in a transaction; None for a question."""
+        """What the command does in a transaction; None for a question. Raises Refused."""
         match command:
             case typed.Start(service=service):
                 return lambda conn: self._start(conn, service, said)
-            case typed.Assign():
+            case typed.Assign(person=person):
                 layer = typed.layer(self.turns.checklist, command.layer)
+                chat = self.asking.scenes.chats.get(person.partition(":")[0])
+                await check_member(self.turns.runner, chat, person, self.now)
                 return lambda conn: self._assign(conn, command, layer, said, text)
             case typed.Schedule() | typed.Weekly() | typed.WeeklyOff() | typed.Snooze():
                 raise Refused("not_yet", command=text.split(maxsplit=1)[0].lower())
             case _:
                 return None
 
-    def _question(self, conn: Connection, said: Said, text: str) -> Taken:
+    def _question(self, conn: Connection, said: Said, command: typed.Command, text: str) -> Taken:
         new = turns.record(conn, said.key, self.now(), said.by, "question")
-        if new:
-            meet(conn, said)
-        return Taken(new=new, query=text if new else "")
+        if not new:
+            return Taken(new=False)
+        meet(conn, said)
+        return Taken(new=True, query=self._about_thread(conn, said, command) or text or "help")
+
+    def _about_thread(self, conn: Connection, said: Said, command: typed.Command) -> str | None:
+        """The question with the service of the thread it was asked in, where it names none."""
+        match command:
+            case typed.Status(service=None):
+                verb = "status"
+            case typed.Gaps(service=None):
+                verb = "gaps"
+            case _:
+                return None
+        if said.place is None or said.thread is None:
+            return None
+        review_id = reviews.by_message(conn, said.place, said.thread)
+        review = reviews.load(conn, review_id) if review_id else None
+        return f"{verb} {review.service}" if review else None
 
     def _start(self, conn: Connection, name: str, said: Said) -> Taken:
         assert said.place is not None  # noqa: S101 - commands come from somewhere
         if not turns.record(conn, said.key, self.now(), said.by, "start"):
             return Taken(new=False)
         meet(conn, said)
-        places.resume(conn, said.place)  # somebody typed here: worth another try
+        back = places.resume(conn, said.place)  # somebody typed here: worth another try
         service = services.find(conn, fold(name)) or self._create(conn, name, said)
         review = reviews.open_of(conn, service.key)
         if review is None:
             return self._open(conn, service, said)
-        if self._stranded(conn, review):
+        if self._stranded(conn, review, said.place):
             return self._move(conn, service, review, said)
-        return Taken(new=True, query=f"start {service.name}", review=review)
+        lanes = self._brought_up_to_date(conn, said) if back else frozenset()
+        return Taken(new=True, query=f"start {service.name}", review=review, lanes=lanes)
+
+    def _brought_up_to_date(self, conn: Connection, said: Said) -> frozenset[str]:
+        assert said.place is not None  # noqa: S101
+        return restore(conn, self.turns.checklist, said.place, self.now(), said)
 
     def _create(self, conn: Connection, name: str, said: Said) -> Service:
         assert said.place is not None  # noqa: S101
@@ -144,12 +170,15 @@ class Commands:
         reviews.create(conn, review, service.id)
         return self._taken(conn, review, events.Started(by=said.by, at=said.at), said)
 
-    def _stranded(self, conn: Connection, review: Review) -> bool:
-        """Whether nobody can reach the review: its channel is gone, or its first message was
+    def _stranded(self, conn: Connection, review: Review, here: Place) -> bool:
+        """Whether people here cannot reach the review: its channel is gone, its first message was
 
-        refused there.
+        refused there, or it is held where somebody is alone with the bot.
         """
         if places.stopped(conn, review.place):
+            return True
+        is_direct = self.asking.scenes.is_direct
+        if is_direct(review.place) and not is_direct(here):
             return True
         posted = cards.find(conn, review.id, ROOT) is not None
         key = posts.card_key(review.id, ROOT)
@@ -176,7 +205,8 @@ class Commands:
             return Taken(new=False)
         meet(conn, said)
         meet(conn, replace(said, by=command.person, name=""))
-        review = reviews.latest_of(conn, fold(command.service))
+        latest = reviews.latest_of(conn, fold(command.service))
+        review = reviews.load(conn, latest.id, to_change=True) if latest else None
         if review is None:
             raise Refused("no_review", service=command.service)
         event = events.Assigned(by=said.by, at=said.at, layer=layer.id, to=command.person)

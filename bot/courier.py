@@ -3,224 +3,158 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import posts
-from bot.asking import Asking
+from bot import posts, standing
 from bot.chat import Chat, ChatRejected, ChatUnavailable, MessageGone
-from bot.introductions import introduce
-from bot.logs import log
+from bot.holding import Held
+from bot.introductions import Introductions
 from bot.runner import Runner
 from bot.scenes import Scenes
+from bot.telling import Telling
 from conversations import views
 from conversations.cards import Card
 from conversations.effects import ROOT
 from conversations.review import Place, Review
-from conversations.views.private import one_line
-from storage import cards, outbox, people, places, reviews
+from storage import cards, places, reviews
+from storage.cards import Shown
 from storage.outbox import Owed
 
 POSTED_TO_CHANNEL = ("root", "scorecard")  # slots that are not replies in the thread
 
 
-class Lost(Exception):
-    """The lane's lease went to somebody else meanwhile: nothing may be sent under it."""
+class PutOff(Exception):
+    """An edit has to wait, as `error` says. What is behind it in the lane need not."""
+
+    def __init__(self, error: ChatUnavailable) -> None:
+        super().__init__(error.reason)
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A card as it is to be now. `shown` is its message, `root` the one that opens the thread."""
+
+    review: Review
+    card: Card
+    mark: str
+    shown: Shown | None
+    root: Shown | None
 
 
 @dataclass(frozen=True)
 class Courier:
-    """Sends rows; raises ChatUnavailable or ChatRejected where the chat did."""
+    """Sends rows. Raises Lost, PutOff, and ChatUnavailable or ChatRejected where the chat did."""
 
     runner: Runner
     scenes: Scenes
-    asking: Asking
     chats: Mapping[str, Chat]
-    now: Callable[[], datetime]
+    introductions: Introductions
+    telling: Telling
 
-    async def send(self, row: Owed, token: str) -> str:
+    async def send(self, held: Held) -> str:
         """What became of the row, in a word."""
-        match row.kind:
-            case posts.CARD:
-                return await self._card(row, token)
-            case posts.TELL:
-                return await self._tell(row, token)
-            case posts.HOME:
-                return await self._home(row, token)
-            case _:
-                raise ValueError(row.kind)
+        row = held.row
+        if row.kind == posts.CARD:
+            return await self._card(held)
+        chat = self.chats.get(str(row.person).partition(":")[0])
+        if chat is None:
+            return await held.drop("platform not configured")
+        if row.kind == posts.TELL:
+            return await self.telling.tell(held, chat)
+        if row.kind == posts.HOME:
+            return await self.telling.show_home(held, chat)
+        raise ValueError(row.kind)
 
-    async def _card(self, row: Owed, token: str) -> str:
-        review = await self.runner.read(lambda conn: reviews.load(conn, str(row.review_id)))
-        if review is None or row.slot is None:
-            return await self._drop(row, token, "no review")
-        stopped = await self.runner.read(lambda conn: places.stopped(conn, review.place))
+    async def refused(self, held: Held, error: ChatRejected) -> frozenset[str]:
+        """Gives a row up; where the whole place is gone, says so. The lanes to wake."""
+        row, gone = held.row, error.gone
+        woken: set[str] = set()
+
+        def remember(conn: Connection) -> None:
+            if gone is not None:
+                woken.update(standing.refused(conn, row, gone, held.now()))
+
+        await held.drop(f"refused: {error.reason}", remember)
+        return frozenset(woken)
+
+    async def _card(self, held: Held) -> str:
+        row = held.row
+        review, stopped = await self.runner.read(lambda conn: _look(conn, row))
+        if review is None:
+            return await held.drop("no review")
         if stopped:
-            return await self._drop(row, token, f"stopped: {stopped}")
+            return await held.drop(f"stopped: {stopped}")
         chat = self.chats.get(review.place.platform)
         if chat is None:
-            return await self._drop(row, token, "platform not configured")
-        await introduce(self.runner, chat, review, self.now)
-        scene, shown, root = await self.runner.read(
-            lambda conn: (
-                self.scenes.of(conn, review, chat.words),
-                cards.find(conn, review.id, str(row.slot)),
-                cards.find(conn, review.id, ROOT),
-            )
-        )
-        card = views.card(scene, row.slot)
-        mark = digest(card)
-        if shown is not None:
-            if shown.digest == mark:
-                return await self._done(row, token, "unchanged")
-            try:
-                await self._attempt(row, token)
-                await chat.edit(review.place, shown.message, card)
-            except MessageGone:
-                await self.runner.write(lambda conn: cards.remove(conn, review.id, str(row.slot)))
-            else:
-                return await self._posted(row, token, review.place, shown.message, mark, "edited")
-        in_channel = row.slot.partition(":")[0] in POSTED_TO_CHANNEL
-        if root is None and not in_channel:
-            return await self._drop(row, token, "no thread")
-        thread = None if in_channel or root is None else root.message
-        return await self._post(chat, row, token, review, card, thread, mark)
+            return await held.drop("platform not configured")
+        await chat.ready()
+        await self.introductions.make(chat, review)
+        drawn = await self.runner.read(lambda conn: self._draw(conn, row, chat))
+        if drawn.shown is None:
+            return await self._post(held, chat, drawn)
+        if drawn.shown.digest == drawn.mark:
+            return await held.settle("unchanged")
+        return await self._edit(held, chat, drawn, drawn.shown.message)
 
-    async def _post(
-        self,
-        chat: Chat,
-        row: Owed,
-        token: str,
-        review: Review,
-        card: Card,
-        thread: str | None,
-        mark: str,
-    ) -> str:
-        """Posts; after an attempt of unknown outcome, only if the message is not there already."""
-        key = f"{row.key}@{review.place.channel}"
-        if row.attempts:
-            found = await chat.find(review.place, key=key, thread=thread)
-            if found:
-                # What stands there may be older than the card: the digest is left open.
-                return await self._posted(row, token, review.place, found, "", "found", again=True)
-        await self._attempt(row, token)
-        message = await chat.post(review.place, card, key=key, thread=thread)
-        return await self._posted(row, token, review.place, message, mark, "posted")
+    def _draw(self, conn: Connection, row: Owed, chat: Chat) -> Drawn:
+        review = reviews.load(conn, str(row.review_id))
+        assert review is not None  # noqa: S101 - reviews are never deleted
+        card = views.card(self.scenes.of(conn, review, chat.words), str(row.slot))
+        shown = cards.find(conn, review.id, str(row.slot))
+        return Drawn(review, card, digest(card), shown, cards.find(conn, review.id, ROOT))
 
-    async def _tell(self, row: Owed, token: str) -> str:
-        """A private line. One shown where the conversation is cannot be looked up: after a crash
-
-        or a time-out it is not said again. A direct message is looked up like any post.
-        """
-        chat = self.chats.get(str(row.person).partition(":")[0])
-        if chat is None or row.person is None:
-            return await self._drop(row, token, "platform not configured")
-        place = row.place or await chat.direct(row.person)
-        if chat.is_direct(place):
-            return await self._tell_directly(chat, row, token, place)
-        if row.attempts:
-            return await self._drop(row, token, "unconfirmed")
-        card = await self._said(row, chat)
-        await self._attempt(row, token)
-        await chat.whisper(place, row.person, card, thread=row.payload.get("thread"))
-        return await self._done(row, token, "told")
-
-    async def _tell_directly(self, chat: Chat, row: Owed, token: str, place: Place) -> str:
-        thread = row.payload.get("thread") if row.place else None
-        if row.attempts and await chat.find(place, key=row.key, thread=thread):
-            return await self._done(row, token, "found")
-        card = await self._said(row, chat)
-        await self._attempt(row, token)
-        await chat.post(place, card, key=row.key, thread=thread)
-        return await self._done(row, token, "told")
-
-    async def _said(self, row: Owed, chat: Chat) -> Card:
-        if query := row.payload.get("query"):
-            return await self.asking.card(query, row.place, chat.words)
-        facts: dict[str, Any] = dict(row.payload.get("facts") or {})
-
-        def enrich(conn: Connection) -> None:
-            if "by" in facts:
-                facts["by"] = people.names(conn, [facts["by"]]).get(facts["by"], "Somebody")
-            if review_id := facts.pop("review", None):
-                review = reviews.load(conn, review_id)
-                facts["thread"] = self.scenes.of(conn, review, chat.words).thread if review else ""
-
-        await self.runner.read(enrich)
-        return one_line(chat.words.say(row.payload["words"], **facts))
-
-    async def _home(self, row: Owed, token: str) -> str:
-        person = str(row.person)
-        chat = self.chats.get(person.partition(":")[0])
-        if chat is None:
-            return await self._drop(row, token, "platform not configured")
-        card = await self.asking.home(person, chat.words)
-        await self._attempt(row, token)
-        await chat.show_home(person, card)
-        return await self._done(row, token, "shown")
-
-    async def refused(self, row: Owed, token: str, error: ChatRejected) -> None:
-        """Gives a row up; where the whole place is gone, says so once to whoever asked."""
-        await self._drop(row, token, f"refused: {error.reason}")
-        if error.gone is None or row.place is None:
-            return
-        gone, place = error.gone, row.place
-        new = await self.runner.write(lambda conn: places.stop(conn, place, gone, self.now()))
-        if new and row.kind == posts.CARD:
-            await self._tell_gone(row, gone)
-
-    async def _tell_gone(self, row: Owed, gone: str) -> None:
-        review = await self.runner.read(lambda conn: reviews.load(conn, str(row.review_id)))
-        chat = self.chats.get(row.place.platform) if row.place else None
-        if review is None or chat is None:
-            return
-        words = "channel_gone" if gone == "channel_gone" and row.slot != ROOT else gone
-        words = "not_in_channel" if row.slot == ROOT and gone != "archived" else words
-        line = one_line(chat.words.say(f"tells.{words}", service=review.service))
-        address = row.payload.get("respond")
+    async def _edit(self, held: Held, chat: Chat, drawn: Drawn, message: str) -> str:
+        place = drawn.review.place
         try:
-            if address and row.slot == ROOT:
-                await chat.respond(address, line)
-            else:
-                person = str(row.payload.get("by") or review.started_by)
-                await chat.post(await chat.direct(person), line, key=f"gone:{row.key}")
-        except (ChatRejected, ChatUnavailable) as error:
-            log("could_not_tell", level="warning", key=row.key, reason=error.reason)
+            await held.attempt(lambda: chat.edit(place, message, drawn.card))
+        except ChatUnavailable as error:
+            if error.answered:
+                raise PutOff(error) from error
+            raise
+        except MessageGone:
+            return await self._gone(held, chat, drawn)
+        return await held.settle("edited", _remembering(held, place, message, drawn.mark))
 
-    async def _attempt(self, row: Owed, token: str) -> None:
-        if not await self.runner.write(lambda conn: outbox.attempt(conn, row, token, self.now())):
-            raise Lost(row.key)
+    async def _gone(self, held: Held, chat: Chat, drawn: Drawn) -> str:
+        """Somebody deleted the message. It is posted anew; with the first one, its whole thread."""
+        review, slot = drawn.review, str(held.row.slot)
+        if slot != ROOT:
+            await self.runner.write(lambda conn: cards.remove(conn, review.id, slot))
+            return await self._post(held, chat, drawn)
+        checklist = self.scenes.checklist
+        await self.runner.write(lambda conn: standing.renew(conn, checklist, review.id, held.now()))
+        return "thread_gone"  # every card of it is owed again, this one included
 
-    async def _posted(
-        self,
-        row: Owed,
-        token: str,
-        place: Place,
-        message: str,
-        mark: str,
-        outcome: str,
-        *,
-        again: bool = False,
-    ) -> str:
-        def keep(conn: Connection) -> None:
-            cards.put(conn, str(row.review_id), str(row.slot), place, message, mark, self.now())
-            if not again:
-                outbox.done(conn, row, token)
+    async def _post(self, held: Held, chat: Chat, drawn: Drawn) -> str:
+        """Posts; after an attempt of unknown outcome, only if the message is not there already."""
+        place = drawn.review.place
+        in_channel = str(held.row.slot).partition(":")[0] in POSTED_TO_CHANNEL
+        if drawn.root is None and not in_channel:
+            return await held.drop("no thread")
+        thread = None if in_channel or drawn.root is None else drawn.root.message
+        key = f"{held.row.key}@{place.channel}"
+        if found := await held.find(chat, place, key=key, thread=thread):
+            # What stands there may be older than the card: the digest is left open.
+            remember = _remembering(held, place, found, "")
+            return await held.settle("found", remember, still_owed=True)
+        message = await held.attempt(lambda: chat.post(place, drawn.card, key=key, thread=thread))
+        return await held.settle("posted", _remembering(held, place, message, drawn.mark))
 
-        await self.runner.write(keep)
-        return outcome
 
-    async def _done(self, row: Owed, token: str, outcome: str) -> str:
-        await self.runner.write(lambda conn: outbox.done(conn, row, token))
-        return outcome
+def _look(conn: Connection, row: Owed) -> tuple[Review | None, str | None]:
+    """The row's review, and why nothing is posted where it lives."""
+    review = reviews.load(conn, str(row.review_id))
+    return review, places.stopped(conn, review.place) if review else None
 
-    async def _drop(self, row: Owed, token: str, reason: str) -> str:
-        await self.runner.write(lambda conn: outbox.drop(conn, row, token, reason))
-        return f"dropped: {reason}"
+
+def _remembering(held: Held, place: Place, message: str, mark: str) -> Any:
+    review, slot = str(held.row.review_id), str(held.row.slot)
+    return lambda conn: cards.put(conn, review, slot, place, message, mark, held.now())
 
 
 def digest(card: Card) -> str:

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+
 from bot.chat import ChatRejected, ChatUnavailable
-from bot.courier import Courier, Lost
-from bot.logs import log
+from bot.courier import Courier, PutOff
+from bot.holding import Held, Lost
+from bot.logs import Level, log
 from bot.metrics import DELIVERIES
 from bot.posts import TELL
 from bot.runner import Runner
-from storage import outbox
+from storage import lanes, outbox
+from storage.database import Conflict
 from storage.outbox import Owed
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between attempts, doubled each time
-SWEEP = 50  # lanes taken up at once by a tick
+AT_ONCE = 50  # lanes worked on at a time: fewer than the connections that the HTTP client opens
+# A row is given up when it was tried so often and for so long, and the platform answered each
+# time that it failed. One that cannot be reached, or refuses our token, is tried for ever.
+MANY, LONG = 10, timedelta(days=1)
+KEPT = timedelta(days=30)  # how long the private lines that were said stay in the outbox
+TIDIED_AT_ONCE, TIDY_EVERY = 500, timedelta(hours=1)
+DATABASE_AWAY = (Conflict, InterfaceError, InternalError, OperationalError)
+GIVEN_UP = {"bug", "dropped", "gave_up", "refused"}  # outcomes after which a row is not sent
+PUT_DOWN = 2.0  # seconds to give a lease back where something else went wrong; else it runs out
 
 
 class Delivery:
@@ -32,129 +44,245 @@ class Delivery:
         self.runner = runner
         self.courier = courier
         self.now = now
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[str, asyncio.Task[None]] = {}  # by lane
+        self._next: dict[str, str | None] = {}  # lanes to work on again, with a token if leased
+        self._leases: set[tuple[str, str]] = set()  # lane and token, while not given back
+        self._failures: dict[str, int] = {}  # lane -> attempts in a row that failed
         self._pauses: dict[str, asyncio.TimerHandle] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._more = False  # the last sweep may have left something due behind
+        self._sweeping = asyncio.Lock()
+        self._sweeper: asyncio.Task[None] | None = None
+        self._tidied: datetime | None = None
         self._closing = False
 
     def wake(self, lanes: Iterable[str]) -> None:
         """Starts delivering these lanes, without waiting for it."""
         for lane in lanes:
-            self._start(self._deliver(lane))
+            self._start(lane)
 
     def later(self, lane: str, seconds: float) -> None:
         """Wakes a lane after a pause, so that a retry need not wait for the next tick."""
 
         def end() -> None:
             self._pauses.pop(lane, None)
-            self.wake([lane])
+            self._start(lane)
 
         if earlier := self._pauses.pop(lane, None):
             earlier.cancel()
-        self._pauses[lane] = asyncio.get_running_loop().call_later(seconds, end)
+        if not self._closing:
+            self._pauses[lane] = asyncio.get_running_loop().call_later(seconds, end)
 
     async def sweep(self) -> None:
-        """Takes up every lane with something due that nobody is at: crashed, or come of age."""
-        token = secrets.token_hex(8)
-        now = self.now()
-        lanes = await self.runner.write(
-            lambda conn: outbox.claim(conn, now=now, token=token, limit=SWEEP)
-        )
-        for lane in lanes:
-            self._start(self._work(lane, token))
+        """Takes up lanes with something due that nobody is at: crashed, or come of age.
+
+        No more than can be worked on at a time; when these are done, it goes on by itself.
+        """
+        async with self._sweeping:
+            if self._closing:
+                return
+            await self._tidy()
+            token, now, room = secrets.token_hex(8), self.now(), AT_ONCE - len(self._running)
+            due: list[str] = []
+            if room > 0:
+                due = await self.runner.write(
+                    lambda conn: lanes.claim(conn, now=now, token=token, limit=room)
+                )
+            self._more = len(due) >= room
+            self._leases.update((lane, token) for lane in due)
+            for lane in due:
+                self._start(lane, token)
 
     async def close(self, seconds: float) -> None:
-        """Finishes what is in hand, at most so long; the rest stays owed."""
+        """Finishes what is in hand, at most so long; the rest stays owed, and no lane leased."""
         self._closing = True
         for pause in self._pauses.values():
             pause.cancel()
         if self._running:
-            _, unfinished = await asyncio.wait(self._running, timeout=seconds)
+            _, unfinished = await asyncio.wait(self._running.values(), timeout=seconds)
             for task in unfinished:
                 task.cancel()
             await asyncio.gather(*unfinished, return_exceptions=True)
+        async with self._sweeping:  # what a sweep has just leased is given back as well
+            for lane, token in [*self._leases]:
+                await self._put_down(lane, token, None)
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
+    def _start(self, lane: str, token: str | None = None) -> None:
+        """Works on a lane; once more, if it is being worked on. Leased already with a token."""
         if self._closing:
-            work.close()
             return
-        task = asyncio.get_running_loop().create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._done)
+        if lane in self._running:
+            self._next[lane] = token or self._next.get(lane)
+            return
+        task = asyncio.get_running_loop().create_task(self._deliver(lane, token))
+        self._running[lane] = task
+        task.add_done_callback(lambda _: self._done(lane))
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log("delivery_failed", level="error", error=repr(error), exc_info=error)
+    def _done(self, lane: str) -> None:
+        self._running.pop(lane, None)
+        if lane in self._next:
+            self._start(lane, self._next.pop(lane))
+        elif self._more and len(self._running) <= AT_ONCE // 2 and not self._closing:
+            self._more = False
+            self._sweeper = asyncio.get_running_loop().create_task(self._sweep_on())
 
-    async def _deliver(self, lane: str) -> None:
-        token = secrets.token_hex(8)
-        if await self._claim(lane, token):
-            await self._work(lane, token)
-
-    async def _claim(self, lane: str, token: str) -> bool:
-        now = self.now()
-        claimed = await self.runner.write(
-            lambda conn: outbox.claim(conn, now=now, token=token, limit=1, lane=lane)
-        )
-        return bool(claimed)
-
-    async def _work(self, lane: str, token: str) -> None:
-        """Sends the lane's rows in order until none is left, then gives the lease back.
-
-        Rows that come in meanwhile are seen, because giving back and looking are one statement.
-        """
-        while True:
-            rows = await self.runner.read(lambda conn: outbox.owed(conn, lane))
-            for row in rows:
-                try:
-                    pause = await self._send(row, token)
-                except Lost:
-                    log("lease_lost", level="warning", lane=lane)
-                    return
-                if pause is not None:
-                    await self._give_back(lane, token, self.now() + timedelta(seconds=pause))
-                    self.later(lane, pause)
-                    return
-            if self._closing or not await self._give_back(lane, token, None):
-                return
-            if not await self._claim(lane, token):
-                return
-
-    async def _give_back(self, lane: str, token: str, next_at: datetime | None) -> bool:
-        """Whether something is due in the lane again already."""
-        now = self.now()
-        return await self.runner.write(
-            lambda conn: outbox.release(conn, lane, token, next_at=next_at, now=now)
-        )
-
-    async def _send(self, row: Owed, token: str) -> float | None:
-        """Sends one row; the seconds to wait before it is tried again, None when it is settled."""
+    async def _sweep_on(self) -> None:
         try:
-            outcome = await self.courier.send(row, token)
-        except ChatUnavailable as error:
-            if not error.unsure or (error.answered and row.kind == TELL):
-                await self.runner.write(lambda conn: outbox.unattempt(conn, row, token))
-            pause = _pause(row, error)
-            log("delivery", kind=row.kind, key=row.key, outcome="retry", reason=error.reason,
-                attempts=row.attempts + 1, pause=pause)  # fmt: skip
-            DELIVERIES.labels(row.kind, "retried").inc()
-            return pause
-        except ChatRejected as error:
-            outcome = f"refused: {error.reason}"
-            await self.courier.refused(row, token, error)
-        except Lost:
-            raise
-        except Exception as error:  # noqa: BLE001 - one broken card must not stop the others
-            outcome = f"bug: {type(error).__name__}"
-            log("delivery_bug", level="error", key=row.key, exc_info=error)
-            await self.runner.write(lambda conn: outbox.drop(conn, row, token, outcome))
-        log("delivery", kind=row.kind, key=row.key, outcome=outcome, attempts=row.attempts + 1)
-        DELIVERIES.labels(row.kind, outcome.partition(":")[0]).inc()
+            await self.sweep()
+        except DATABASE_AWAY as error:  # the next tick tries again
+            log("sweep_failed", level="warning", exc_info=error)
+
+    async def _deliver(self, lane: str, token: str | None) -> None:
+        """The whole life of a task. What fails here is the database, or a bug of ours."""
+        async with self._slots:
+            try:
+                token = token or await self._claim(lane)
+                while token is not None:
+                    token = await self._work(lane, token)
+            except Lost:
+                self._leases.discard((lane, str(token)))
+                log("lease_lost", level="warning", lane=lane)
+            except Exception as error:  # noqa: BLE001 - other lanes go on
+                log("delivery_failed", level="error", lane=lane, exc_info=error)
+                pause = self._pause(lane, [])
+                self.later(lane, pause)
+                await self._put_down(lane, token, pause)
+
+    async def _claim(self, lane: str) -> str | None:
+        """The token under which the lane is ours; None when it is not due, or somebody else's."""
+        token, now = secrets.token_hex(8), self.now()
+        self._leases.add((lane, token))  # before it is, so that it is given back in any case
+        claimed = await self.runner.write(
+            lambda conn: lanes.claim(conn, now=now, token=token, limit=1, lane=lane)
+        )
+        if claimed:
+            return token
+        self._leases.discard((lane, token))
         return None
 
+    async def _work(self, lane: str, token: str) -> str | None:
+        """Sends the lane's rows, then gives the lease back.
 
-def _pause(row: Owed, error: ChatUnavailable) -> float:
-    if error.retry_after is not None:
-        return error.retry_after
-    doubled: float = FIRST_PAUSE * 2 ** min(row.attempts, 10)
-    return min(doubled, LONGEST_PAUSE)
+        The token of a new lease where rows came in meanwhile: giving back and looking are one
+        statement, so none is missed.
+        """
+        try:
+            put_off = await self._send_all(lane, token)
+        except ChatUnavailable as error:
+            await self._give_back(lane, token, self._pause(lane, [error]))
+            return None
+        if put_off:
+            due = await self._rest(lane, token, put_off)
+        else:
+            self._failures.pop(lane, None)
+            due = await self._give_back(lane, token, None)
+        return await self._claim(lane) if due and not self._closing else None
+
+    async def _send_all(self, lane: str, token: str) -> list[tuple[Owed, ChatUnavailable]]:
+        """The edits that were put off, and why: they hold up nobody.
+
+        Raises ChatUnavailable where everything has to wait.
+        """
+        put_off = []
+        for row in await self.runner.read(lambda conn: outbox.owed(conn, lane)):
+            if self._closing:
+                break
+            try:
+                await self._send(Held(self.runner, self.now, row, token))
+            except PutOff as waits:
+                put_off.append((row, waits.error))
+        return put_off
+
+    async def _send(self, held: Held) -> None:
+        """Sends one row. Raises Lost, and PutOff or ChatUnavailable where it has to wait."""
+        row = held.row
+        try:
+            outcome = await self.courier.send(held)
+        except (ChatUnavailable, PutOff) as waits:
+            error = waits.error if isinstance(waits, PutOff) else waits
+            if not self._hopeless(row, error):
+                _note(row, "retried", why=error.reason)
+                raise
+            await held.drop(f"gave up: {error.reason}")
+            outcome = f"gave_up: {error.reason}"
+        except ChatRejected as error:
+            self.wake(await self.courier.refused(held, error))
+            outcome = f"refused: {error.reason}"
+        except (Lost, *DATABASE_AWAY):
+            raise
+        except Exception as error:  # noqa: BLE001 - one broken card must not stop the others
+            log("delivery_bug", level="error", key=row.key, exc_info=error)
+            await held.drop(f"bug: {type(error).__name__}")
+            outcome = f"bug: {type(error).__name__}"
+        _note(row, *outcome.split(": ", 1))
+
+    def _hopeless(self, row: Owed, error: ChatUnavailable) -> bool:
+        """Whether the platform failed at this row so long that it never will do otherwise."""
+        failed = error.unsure and error.answered
+        return failed and self._failures.get(row.lane, 0) >= MANY and self.now() - row.since > LONG
+
+    def _pause(self, lane: str, errors: list[ChatUnavailable]) -> float:
+        """The seconds until the next attempt: what was asked for, else longer each time."""
+        failures = self._failures.get(lane, 0)
+        self._failures[lane] = failures + 1
+        doubled = min(FIRST_PAUSE * 2.0 ** min(failures, 10), LONGEST_PAUSE)
+        asked = (doubled if it.retry_after is None else it.retry_after for it in errors)
+        return min(asked, default=doubled)
+
+    async def _give_back(self, lane: str, token: str, pause: float | None) -> bool:
+        """Whether something is due in the lane again already. With a pause all of it waits."""
+        now = self.now()
+        next_at = None if pause is None else now + timedelta(seconds=pause)
+        due = await self.runner.write(
+            lambda conn: lanes.release(conn, lane, token, next_at=next_at, now=now)
+        )
+        self._leases.discard((lane, token))
+        if pause is not None:
+            self.later(lane, pause)
+        return due
+
+    async def _rest(
+        self, lane: str, token: str, put_off: list[tuple[Owed, ChatUnavailable]]
+    ) -> bool:
+        """Gives the lease back where only edits wait; whether something new is due already."""
+        pause = self._pause(lane, [error for _, error in put_off])
+        tried = [(row.id, row.generation) for row, _ in put_off]
+        now = self.now()
+        until = now + timedelta(seconds=pause)
+        due = await self.runner.write(
+            lambda conn: lanes.rest(conn, lane, token, until=until, now=now, tried=tried)
+        )
+        self._leases.discard((lane, token))
+        self.later(lane, pause)
+        return due
+
+    async def _put_down(self, lane: str, token: str | None, pause: float | None) -> None:
+        """Gives the lease back if that can be done; else it runs out."""
+        if token is None or (lane, token) not in self._leases:
+            return
+        try:
+            async with asyncio.timeout(PUT_DOWN):
+                await self._give_back(lane, token, pause)
+        except (TimeoutError, *DATABASE_AWAY) as error:
+            log("lease_kept", level="warning", lane=lane, exc_info=error)
+            self._leases.discard((lane, token))
+
+    async def _tidy(self) -> None:
+        """Deletes old private lines from the outbox, a few at a time."""
+        now = self.now()
+        if self._tidied and timedelta(0) <= now - self._tidied < TIDY_EVERY:
+            return
+        count = await self.runner.write(
+            lambda conn: outbox.tidy(conn, kind=TELL, before=now - KEPT, most=TIDIED_AT_ONCE)
+        )
+        if count:
+            log("outbox_tidied", rows=count)
+        self._tidied = now if count < TIDIED_AT_ONCE else None
+
+
+def _note(row: Owed, outcome: str, why: str = "") -> None:
+    """The one log line of an attempt, and its count."""
+    level: Level = "warning" if outcome in GIVEN_UP else "info"
+    facts = {"kind": row.kind, "key": row.key, "outcome": outcome, "attempts": row.attempts + 1}
+    log("delivery", level=level, exc_info=None, **facts, **({"why": why} if why else {}))
+    DELIVERIES.labels(row.kind, outcome).inc()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -16,42 +17,64 @@ from conversations.review import Review
 from storage import people
 from storage.people import Person
 
+AT_ONCE = 10  # people asked for at once; the rest comes with the next card
+PATIENCE = 4.0  # seconds that a card waits for names, less than a lane's lease by far
+AGAIN = timedelta(minutes=1)  # until somebody is asked for again whom the platform did not describe
 
-async def introduce(
-    runner: Runner, chat: Chat, review: Review, now: Callable[[], datetime]
-) -> None:
-    """Remembers everybody in the review whom the platform was not asked about yet.
 
-    A failure costs only the name: a platform that is away is asked again with the next card.
+@dataclass(frozen=True)
+class Introductions:
+    """Asks the platform who people are.
+
+    A failure costs only the name: whoever could not be described is asked for again with a
+    later card.
     """
-    wanted = {*involved(review)}
-    unknown = await runner.read(lambda conn: people.unfetched(conn, wanted, chat.platform))
-    described = [await _described(chat, person, now()) for person in unknown]
-    known = [person for person in described if person is not None]
-    if known:
-        await runner.write(lambda conn: _remember(conn, known))
+
+    runner: Runner
+    now: Callable[[], datetime]
+    _failed: dict[str, datetime] = field(default_factory=dict)  # person id -> when
+
+    async def make(self, chat: Chat, review: Review) -> None:
+        """Remembers everybody in the review whom the platform was not asked about yet."""
+        wanted = {*involved(review)}
+        unknown = await self.runner.read(lambda conn: people.unfetched(conn, wanted, chat.platform))
+        now = self.now()
+        asked = [it for it in unknown if not self._just_failed(it, now)][:AT_ONCE]
+        if asked:
+            found = await asyncio.gather(*(self._described(chat, it, now) for it in asked))
+            known = [person for person in found if person is not None]
+            await self.runner.write(lambda conn: _remember(conn, known))
+
+    def _just_failed(self, person: Person, now: datetime) -> bool:
+        """Whether the last failure is so fresh that asking again would be of no use."""
+        failed = self._failed.get(person.id)
+        if failed is not None and timedelta(0) <= now - failed < AGAIN:
+            return True
+        self._failed.pop(person.id, None)
+        return False
+
+    async def _described(self, chat: Chat, person: Person, at: datetime) -> Person | None:
+        """The person as the platform describes them; None where it does not now."""
+        try:
+            profile = await asyncio.wait_for(chat.profile(person.id), PATIENCE)
+        except (ChatUnavailable, TimeoutError) as error:
+            reason = error.reason if isinstance(error, ChatUnavailable) else "slow"
+            log("profile", level="warning", person=person.id, reason=reason)
+            self._failed[person.id] = at
+            return None
+        except ChatRejected as error:
+            log("profile", level="warning", person=person.id, reason=error.reason)
+            return replace(person, fetched_at=at)
+        return Person(
+            id=person.id,
+            platform=person.platform,
+            name=profile.name or person.name,
+            tz=profile.tz,
+            deleted=profile.deleted,
+            fetched_at=at,
+        )
 
 
 def _remember(conn: Connection, known: Iterable[Person]) -> None:
     for person in known:
         people.upsert(conn, person)
-
-
-async def _described(chat: Chat, person: Person, at: datetime) -> Person | None:
-    """The person as the platform describes them; None where it is away."""
-    try:
-        profile = await chat.profile(person.id)
-    except ChatUnavailable as error:
-        log("profile", level="warning", person=person.id, reason=error.reason)
-        return None
-    except ChatRejected as error:
-        log("profile", level="warning", person=person.id, reason=error.reason)
-        return replace(person, fetched_at=at)
-    return Person(
-        id=person.id,
-        platform=person.platform,
-        name=profile.name or person.name,
-        tz=profile.tz,
-        deleted=profile.deleted,
-        fetched_at=at,
-    )

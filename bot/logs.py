@@ -59,6 +59,11 @@ def set_up(
 class _Handler(logging.StreamHandler[TextIO]):
     """Ours, to be told from a test runner's or a library's."""
 
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Bolt looks for SLACK_BOT_TOKEN by itself, then warns that it has no use for it."""
+        noise = record.name.startswith("slack_bolt") and "`token`" in record.getMessage()
+        return not noise and bool(super().filter(record))
+
 
 class _Json(logging.Formatter):
     """One JSON object a line."""

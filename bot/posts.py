@@ -95,7 +95,40 @@ def refuse(conn: Connection, said: Said, refusal: Refused, now: datetime) -> str
 
 def whisper(conn: Connection, said: Said, words: str, facts: dict[str, Any], now: datetime) -> str:
     """Owes a private line where the gesture was made, or directly where that has no place."""
-    return _owe(conn, said.key, said.by, said.place, said.thread, words, facts, now)
+    return _owe(
+        conn, said.key, said.by, said.place, said.thread, words, facts, now, respond=said.respond
+    )
+
+
+def direct(
+    conn: Connection, key: str, person: str, words: str, facts: dict[str, Any], now: datetime
+) -> str:
+    """Owes a direct message to somebody who did not ask for it."""
+    return _owe(conn, key, person, None, None, words, facts, now)
+
+
+def respond(
+    conn: Connection,
+    key: str,
+    person: str,
+    address: str,
+    words: str,
+    facts: dict[str, Any],
+    now: datetime,
+) -> str:
+    """Owes a line at the address that a command came with, or directly where that is of no use."""
+    lane = person_lane(person)
+    outbox.owe(
+        conn,
+        key=f"tell:{key}",
+        lane=lane,
+        kind=TELL,
+        person=person,
+        place=None,
+        payload={"words": words, "facts": facts, "respond": address},
+        at=now,
+    )
+    return lane
 
 
 def answer(conn: Connection, said: Said, query: str, now: datetime) -> str:
@@ -166,6 +199,8 @@ def _owe(
     words: str,
     facts: dict[str, Any],
     now: datetime,
+    *,
+    respond: str | None = None,
 ) -> str:
     lane = person_lane(person)
     outbox.owe(
@@ -175,7 +210,7 @@ def _owe(
         kind=TELL,
         person=person,
         place=place,
-        payload={"words": words, "facts": facts, "thread": thread},
+        payload={"words": words, "facts": facts, "thread": thread, "respond": respond},
         at=now,
     )
     return lane

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from conversations.checklist import Check, Checklist
 from conversations.review import Answer, Review
-from conversations.scoring import Tally, Thresholds, gaps, score
+from conversations.scoring import Tally, Thresholds, gaps
 from conversations.views import Scene
 from conversations.views.forms import PLAIN
 from conversations.views.private import gap_due, gap_owner
@@ -57,17 +57,13 @@ def scorecard_json(
     }
 
 
-def services_json(
-    checklist: Checklist,
-    services: Sequence[Service],
-    newest: Mapping[str, Review],
-    thresholds: Thresholds = Thresholds(),
-) -> list[Json]:
-    """One object a service, in their order; `newest` by service key.
+def services_json(services: Sequence[Service], scenes: Sequence[Scene]) -> list[Json]:
+    """One object a service, in their order; `scenes` are those of their newest reviews.
 
     Without a review `review`, `readiness` and the numbers are null.
     """
-    return [_service(checklist, it, newest.get(it.key), thresholds) for it in services]
+    by_key = {scene.review.service_key: scene for scene in scenes}
+    return [_service(it, by_key.get(it.key)) for it in services]
 
 
 def checklist_json(checklist: Checklist) -> Json:
@@ -82,21 +78,19 @@ def checklist_json(checklist: Checklist) -> Json:
     }
 
 
-def _service(
-    checklist: Checklist, service: Service, review: Review | None, thresholds: Thresholds
-) -> Json:
-    result = score(checklist, review.answers, thresholds) if review else None
+def _service(service: Service, scene: Scene | None) -> Json:
+    overall = scene.score.overall if scene else None
     return {
         "service": service.key,
         "name": service.name,
         "owners": list(service.owners),
         "home": asdict(service.home),
-        "readiness": result.readiness.value if result else None,
-        "percent": result.overall.percent if result else None,
-        "weakest_layer": result.weakest_layer if result else None,
-        "applicable": result.overall.applicable if result else None,
-        "checks": len(checklist.checks),
-        "review": _review(review) if review else None,
+        "readiness": scene.score.readiness.value if scene else None,
+        "percent": overall.percent if overall else None,
+        "weakest_layer": scene.score.weakest_layer if scene else None,
+        "applicable": overall.applicable if overall else None,
+        "checks": len(scene.checklist.checks) if scene else None,
+        "review": _review(scene.review) if scene else None,
     }
 
 

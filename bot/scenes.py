@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.chat import Chat
 from conversations.checklist import Checklist
 from conversations.effects import ROOT
-from conversations.review import Review
+from conversations.review import Place, Review
 from conversations.scoring import Thresholds
 from conversations.views import Scene
 from conversations.wording import Wording
@@ -44,6 +44,11 @@ class Scenes:
             )
             for it in reviews
         ]
+
+    def is_direct(self, place: Place) -> bool:
+        """Whether one person and the bot are alone there."""
+        chat = self.chats.get(place.platform)
+        return chat is not None and chat.is_direct(place)
 
     def _link(self, review: Review, message: str | None) -> str:
         chat = self.chats.get(review.place.platform)

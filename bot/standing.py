@@ -1,4 +1,4 @@
-"""Cards that should stand in a channel: owed anew when the channel comes back."""
+"""What should stand in a channel: owed anew when it comes back, told of when it is gone."""
 
 from __future__ import annotations
 
@@ -9,20 +9,32 @@ from sqlalchemy import Connection
 from bot import posts
 from bot.turn import Said
 from conversations.checklist import Checklist
-from conversations.effects import Show
+from conversations.effects import ROOT, Show, layer_slot, scorecard_slot
 from conversations.following import standing
-from conversations.review import Place
-from storage import cards, reviews
+from conversations.review import Place, Review, reached
+from storage import assignments, cards, outbox, people, places, reviews, services
+from storage.outbox import Owed
+
+GONE = {"archived": "tells.archived", "not_in_channel": "tells.removed"}
 
 
-def restore(conn: Connection, checklist: Checklist, place: Place, now: datetime) -> frozenset[str]:
-    """Owes the cards of every open review in the place; the lanes to wake."""
+def restore(
+    conn: Connection,
+    checklist: Checklist,
+    place: Place,
+    now: datetime,
+    said: Said | None = None,
+) -> frozenset[str]:
+    """Owes the cards of every open review in the place; the lanes to wake.
+
+    `said` is the gesture that made us look: whoever made it is told if it cannot be done.
+    """
     lanes = set()
     for review in reviews.open_in(conn, place):
-        said = Said(key="", by=review.started_by, at=now)
+        by = said or Said(key="", by=review.started_by, at=now)
         for effect in standing(checklist, review):
             if isinstance(effect, Show):
-                lanes.add(posts.show(conn, review, effect.slot, said, now))
+                lanes.add(posts.show(conn, review, effect.slot, by, now))
     return frozenset(lanes)
 
 
@@ -38,3 +50,98 @@ def repost(conn: Connection, checklist: Checklist, now: datetime) -> frozenset[s
     for place in places:
         lanes |= restore(conn, checklist, place, now)
     return lanes
+
+
+def stop(
+    conn: Connection, place: Place, reason: str, now: datetime, *, but: str | None = None
+) -> frozenset[str] | None:
+    """Posts nothing there any more, and tells the owners of its open reviews so, directly.
+
+    The lanes to wake; None where it is no news. `but` is somebody who is told in another way.
+    """
+    if not places.stop(conn, place, reason, now):
+        return None
+    return frozenset(
+        tell_gone(conn, review, person, reason, now)
+        for review in reviews.open_in(conn, place)
+        for person in _owners(conn, review)
+        if person != but
+    )
+
+
+def refused(conn: Connection, row: Owed, reason: str, now: datetime) -> frozenset[str]:
+    """Posts nothing more where a row was refused, and tells the owners, and whoever asked for it.
+
+    The lanes to wake; none where it is no news.
+    """
+    review = reviews.load(conn, str(row.review_id))
+    address = row.payload.get("respond")
+    asker = str(row.payload["by"]) if row.kind == posts.CARD and address else None
+    lanes = stop(conn, row.place, reason, now, but=asker) if row.place else None
+    if lanes is None or asker is None or review is None:
+        return lanes or frozenset()
+    words = _gone(conn, review, reason)
+    key = f"gone:{row.key}:{row.generation}"
+    facts = {"service": review.service}
+    return lanes | {posts.respond(conn, key, asker, str(address), words, facts, now)}
+
+
+def renew(conn: Connection, checklist: Checklist, review_id: str, now: datetime) -> None:
+    """Owes a new thread with all its cards, where somebody deleted the message that opens it."""
+    review = reviews.load(conn, review_id)
+    assert review is not None  # noqa: S101 - reviews are never deleted
+    cards.forget_thread(conn, review.id)
+    said = Said(key="", by=review.started_by, at=now)
+    for effect in standing(checklist, review):
+        if isinstance(effect, Show):
+            posts.show(conn, review, effect.slot, said, now)
+    for number in range(1, review.closings + 1):  # they link to the thread
+        key = posts.card_key(review.id, scorecard_slot(number))
+        outbox.touch(conn, key=key, lane=posts.review_lane(review.id), at=now)
+
+
+def tell_gone(conn: Connection, review: Review, person: str, reason: str, now: datetime) -> str:
+    """Owes the direct line that the review's channel is lost; the lane to wake."""
+    key = f"gone:{review.id}:{person}:{now.isoformat()}"
+    words = _gone(conn, review, reason)
+    return posts.direct(conn, key, person, words, {"service": review.service}, now)
+
+
+def _gone(conn: Connection, review: Review, reason: str) -> str:
+    """The words for this review, which may not even have been opened there."""
+    opened = cards.find(conn, review.id, ROOT) is not None
+    return gone(reason) if opened or reason == "archived" else "tells.not_in_channel"
+
+
+def gone(reason: str) -> str:
+    """The words for a channel that nothing can be posted in."""
+    return GONE.get(reason, "tells.channel_gone")
+
+
+def left(conn: Connection, checklist: Checklist, person: str, now: datetime) -> frozenset[str]:
+    """Takes back the layers of somebody who left, and tells the services' owners once.
+
+    The lanes to wake.
+    """
+    lanes = set()
+    name = people.names(conn, [person]).get(person) or person.partition(":")[2]
+    said = Said(key="", by=person, at=now)
+    for service_key, layer_id in assignments.take_back(conn, person):
+        review = reviews.latest_of(conn, service_key)
+        layer = checklist.layers_by_id.get(layer_id)
+        if review is None or layer is None:
+            continue
+        slots = [ROOT, *([layer_slot(layer.number)] if layer in reached(checklist, review) else [])]
+        lanes |= {posts.show(conn, review, slot, said, now) for slot in slots if review.open}
+        facts = {"name": name, "service": review.service, "number": layer.number,
+                 "title": layer.title}  # fmt: skip
+        for owner in _owners(conn, review):
+            key = f"left:{person}:{review.id}:{layer.id}:{owner}:{now.isoformat()}"
+            if owner != person:
+                lanes.add(posts.direct(conn, key, owner, "tells.left", facts, now))
+    return frozenset(lanes)
+
+
+def _owners(conn: Connection, review: Review) -> tuple[str, ...]:
+    service = services.find(conn, review.service_key)
+    return (service.owners if service else ()) or (review.started_by,)

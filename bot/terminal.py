@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from rich import box
@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from bot.doctor import Finding
+from bot.lookup import Listing
 from conversations import labels
 from conversations.checklist import Checklist
 from conversations.review import Verdict
@@ -25,11 +26,12 @@ COLOURS = {Readiness.READY: "green", Readiness.CONDITIONAL: "yellow", Readiness.
 STATES = {"ok": "green", "fault": "red", "skipped": "dim"}
 
 
-def console() -> Console:
-    """Standard output. No mark-up, no emoji codes: what people typed is shown as it is."""
-    return Console(
-        width=None if sys.stdout.isatty() else WIDE, markup=False, emoji=False, highlight=False
-    )
+def show(*parts: Text | Table) -> None:
+    """Prints. No mark-up, no emoji codes: what people typed is shown as it is."""
+    width = None if sys.stdout.isatty() else WIDE
+    console = Console(width=width, markup=False, emoji=False, highlight=False)
+    for part in parts:
+        console.print(part)
 
 
 def dead(text: str, style: str = "") -> Text:
@@ -38,40 +40,32 @@ def dead(text: str, style: str = "") -> Text:
     return Text(shown, style)
 
 
-def services(
-    known: Sequence[Service],
-    scenes: Sequence[Scene],
-    names: Mapping[str, str],
-    now: datetime,
-) -> Table:
+def services(known: Listing, now: datetime) -> Table:
     """One row a service, the least ready first; those without a review last."""
-    by_key = {scene.review.service_key: scene for scene in scenes}
-    head = ("Service", "Readiness", "Percent", "Weakest layer", "Apply", "Review", "Owner", "Home")
-    table = _table(*head)
-    unreviewed = [it for it in known if it.key not in by_key]
-    reviewed = [it for it in known if it.key in by_key]
-    reviewed.sort(key=lambda it: rank(by_key[it.key]))
-    for service in [*reviewed, *unreviewed]:
-        owners = ", ".join(names.get(it) or it.partition(":")[2] for it in service.owners)
-        scene = by_key.get(service.key)
-        table.add_row(
-            dead(service.name),
-            *(_standing(scene, now) if scene else ("no review", "", "", "", "")),
-            dead(owners),
-            dead(service.home.channel),
-        )
+    numbers = ("Service", "Readiness", "Percent", "Weakest layer", "Apply")
+    table = _table(*numbers, "Review", "Age", "Owner", "Home")
+    by_key = {it.key: it for it in known.services}
+    for scene in sorted(known.scenes, key=rank):
+        _service(table, known, by_key.pop(scene.review.service_key), *_standing(scene, now))
+    for service in by_key.values():
+        _service(table, known, service, "no review", *[""] * 5)
     return table
+
+
+def _service(table: Table, known: Listing, service: Service, *standing: Text | str) -> None:
+    owners = ", ".join(known.names.get(it) or it.partition(":")[2] for it in service.owners)
+    table.add_row(dead(service.name), *standing, dead(owners), dead(service.home.channel))
 
 
 def _standing(scene: Scene, now: datetime) -> tuple[Text | str, ...]:
     readiness = scene.score.readiness
-    when = "finished" if scene.review.finished_at else "open since"
     return (
         Text(labels.READINESS[readiness], COLOURS[readiness]),
         _percent(scene.score.overall.percent),
-        scene.weakest.title if scene.weakest else "–",
+        _weakest(scene),
         _applicable(scene),
-        f"{when} {age(scene, now)}",
+        scene.review.state.value,
+        age(scene, now),
     )
 
 
@@ -79,20 +73,21 @@ def scorecard(scene: Scene, now: datetime) -> Iterable[Text | Table]:
     """Readiness on top, a line a layer, then what critical is open, and every gap."""
     review, result = scene.review, scene.score
     yield dead(f"{review.service} · {review.checklist}", "bold")
-    weakest = f" · weakest layer: {scene.weakest.title}" if scene.weakest else ""
+    weakest = f" · weakest layer: {_weakest(scene)}" if scene.weakest else ""
     yield Text.assemble(
         (labels.READINESS[result.readiness], COLOURS[result.readiness]),
         " so far" if review.open else "",
         f" · {_percent(result.overall.percent)}{weakest} · {_applicable(scene)} apply",
     )
-    doing = "open since" if review.open else "finished"
+    doing = "started" if review.open else "finished"
     who = review.started_by if review.open else review.finished_by or review.started_by
     yield dead(f"{doing} {age(scene, now)}, by {scene.who(who)}")
     yield _layers(scene)
     yield from _critical(scene)
     missing = gaps(scene.checklist, review.answers, finished=not review.open)
     if missing:
-        table = _table("", "Gap", "Verdict", "Owner", "Due", title=f"Gaps: {len(missing)}")
+        yield Text(f"Gaps: {len(missing)}", "bold")
+        table = _table("", "Gap", "Verdict", "Owner", "Due")
         for check in missing:
             owner, due = gap_owner(scene, check), gap_due(scene, check)
             table.add_row(
@@ -130,7 +125,6 @@ def _critical(scene: Scene) -> Iterable[Text]:
 def checks(checklist: Checklist) -> Iterable[Text | Table]:
     """The checklist, a section a layer."""
     yield dead(f"{checklist.title} ({checklist.version}), by {checklist.credit}", "bold")
-    facts = {fact.id: fact.short for fact in checklist.facts}
     table = _table("", "Check", "Critical", "Again after", "Only with")
     for layer in checklist.layers:
         table.add_row(str(layer.number), Text(layer.title, "bold"))
@@ -140,7 +134,7 @@ def checks(checklist: Checklist) -> Iterable[Text | Table]:
                 dead(check.text),
                 Text("critical", "red") if check.critical else "",
                 f"{check.interval_days} days",
-                " or ".join(facts[it] for it in check.applies_if),
+                " or ".join(check.applies_if).replace("_", " "),
             )
         table.add_section()
     yield table
@@ -156,14 +150,19 @@ def findings(found: Sequence[Finding]) -> Table:
     return table
 
 
-def _table(*head: str, title: str | None = None) -> Table:
+def _table(*head: str) -> Table:
     """Cells fold in a narrow terminal; nothing is ever cut."""
     columns = (Column(it, overflow="fold") for it in head)
-    return Table(*columns, box=box.SIMPLE_HEAD, title=title, title_justify="left")
+    return Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
 
 
 def _percent(percent: int | None) -> str:
     return "–" if percent is None else f"{percent} %"
+
+
+def _weakest(scene: Scene) -> str:
+    it = scene.weakest
+    return f"{it.title} ({_percent(scene.score.layers[it.id].percent)})" if it else "–"
 
 
 def _applicable(scene: Scene) -> str:

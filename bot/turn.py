@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from bot import posts
 from bot.logs import log
+from bot.metrics import TURNS
 from bot.runner import Runner
 from conversations import dialogue
 from conversations.checklist import Checklist
@@ -17,7 +19,7 @@ from conversations.effects import Refused, Step
 from conversations.events import Event
 from conversations.review import Place, Review
 from conversations.scoring import Thresholds
-from storage import answers, people, reviews, services, turns
+from storage import answers, people, places, reviews, services, turns
 from storage.database import Conflict
 
 ATTEMPTS = 3  # of a turn that lost a race for its review
@@ -27,13 +29,23 @@ ATTEMPTS = 3  # of a turn that lost a race for its review
 class Said:
     """One gesture of one person: what makes it unique, who, when, where."""
 
-    key: str  # the platform's id of the gesture: the same one is never taken twice
+    key: str  # `platform:kind:id` of the gesture: the same one is never taken twice
     by: str  # person id
     at: datetime  # when it was said, by the platform's clock
     name: str = ""  # what the platform calls the person; empty where it does not say
     place: Place | None = None
     thread: str | None = None
     respond: str | None = None  # where a command can be answered even from outside the channel
+
+    @property
+    def platform(self) -> str:
+        """Where it was made: "slack"."""
+        return self.key.split(":")[0]
+
+    @property
+    def kind(self) -> str:
+        """How it was made: "command", "message", "press", "form"."""
+        return self.key.split(":")[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,8 @@ class Taken:
     refusal: Refused | None = None
     review: Review | None = None
     query: str = ""  # what to answer the person privately; empty: nothing
+    event: str = ""  # what happened, by the name of its event
+    stopped: str | None = None  # why the review's cards cannot follow; None: they do
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +83,34 @@ class Turns:
         A refusal is told privately through the outbox; with `whisper` off it is raised instead
         and nothing is recorded, so that the person can correct a form and send it again.
         """
-        return await self.attempt(lambda conn: self._take(conn, said, review_id, event_of, whisper))
+        return await self.attempt(
+            said, lambda conn: self._take(conn, said, review_id, event_of, whisper)
+        )
 
-    async def attempt(self, work: Callable[[Connection], Taken]) -> Taken:
+    async def attempt(self, said: Said, work: Callable[[Connection], Taken]) -> Taken:
         """`work` in a transaction, again when another turn changed the review meanwhile."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await self.runner.write(work)
+                taken = await self.runner.write(work)
             except Conflict:
                 if attempt == ATTEMPTS:
                     raise
+            else:
+                _note_taken(said, taken)
+                return taken
         raise AssertionError
+
+    async def refuse(self, said: Said, refusal: Refused) -> Taken:
+        """Owes the private line that says why nothing happened."""
+        return await self.attempt(said, lambda conn: self.refused(conn, said, refusal))
+
+    def refused(self, conn: Connection, said: Said, refusal: Refused) -> Taken:
+        """The same, in a transaction."""
+        if not turns.record(conn, said.key, self.now(), said.by, "refused"):
+            return Taken(new=False)
+        meet(conn, said)
+        lane = posts.refuse(conn, said, refusal, self.now())
+        return Taken(new=True, lanes=frozenset({lane}), refusal=refusal)
 
     def _take(
         self,
@@ -93,7 +124,7 @@ class Turns:
             return Taken(new=False)
         meet(conn, said)
         try:
-            before = _known(reviews.load(conn, review_id))
+            before = _known(reviews.load(conn, review_id, to_change=True))
             event = event_of(before)
             step = dialogue.step(self.checklist, before, event)
             lanes = self.keep(conn, said, before, step)
@@ -102,8 +133,9 @@ class Turns:
                 raise
             lane = posts.refuse(conn, said, refusal, self.now())
             return Taken(new=True, lanes=frozenset({lane}), refusal=refusal)
-        log("turn", kind=type(event).__name__, review=review_id, by=said.by)
-        return Taken(new=True, lanes=lanes, review=step.review)
+        stopped = places.stopped(conn, step.review.place)
+        name = type(event).__name__
+        return Taken(new=True, lanes=lanes, review=step.review, event=name, stopped=stopped)
 
     def keep(self, conn: Connection, said: Said, before: Review, step: Step) -> frozenset[str]:
         """Stores a step and owes its posts; the lanes they wait in. Raises Conflict."""
@@ -115,6 +147,27 @@ class Turns:
         ):
             services.set_profile(conn, service.id, dict(step.review.profile))
         return posts.owe_effects(conn, self.checklist, self.thresholds, said, step, self.now())
+
+
+def note(said: Said, outcome: str, **facts: Any) -> None:
+    """The one log line of a gesture, and its count. `facts` are ids and names of things."""
+    log("turn", platform=said.platform, kind=said.kind, outcome=outcome, by=said.by, **facts)
+    TURNS.labels(said.platform, said.kind, outcome).inc()
+
+
+def note_refused(said: Said, refusal: Refused) -> None:
+    """The line of a gesture that was refused before it became a turn."""
+    note(said, "refused", why=refusal.words)
+
+
+def _note_taken(said: Said, taken: Taken) -> None:
+    if not taken.new:
+        note(said, "repeated")
+    elif taken.refusal:
+        note_refused(said, taken.refusal)
+    else:
+        about = {"did": taken.event, "review": taken.review.id if taken.review else ""}
+        note(said, "taken", **{key: it for key, it in about.items() if it})
 
 
 def _known(review: Review | None) -> Review:

@@ -25,6 +25,7 @@ _ONE = (T.c.review_id == bindparam("review")) & (T.c.slot == bindparam("slot"))
 _FIND = select(T.c.message, T.c.digest).where(_ONE)
 _REMOVE = delete(T).where(_ONE)
 _FORGET = delete(T).where(T.c.review_id == bindparam("review"))
+_FORGET_THREAD = _FORGET.where(T.c.slot.not_like("scorecard:%"))
 _MESSAGES = select(T.c.review_id, T.c.message).where(
     T.c.slot == bindparam("slot"), T.c.review_id.in_(bindparam("ids", expanding=True))
 )
@@ -75,3 +76,8 @@ def remove(conn: Connection, review_id: str, slot: str) -> None:
 def forget(conn: Connection, review_id: str) -> None:
     """Forgets all of a review's messages: its cards are posted anew."""
     conn.execute(_FORGET, {"review": review_id})
+
+
+def forget_thread(conn: Connection, review_id: str) -> None:
+    """Forgets the messages of a review's thread; its scorecards stand in the channel."""
+    conn.execute(_FORGET_THREAD, {"review": review_id})

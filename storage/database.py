@@ -5,16 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 POSTGRES_THREADS = 12
 STATEMENT_TIMEOUT = 10_000  # milliseconds
 BUSY_TIMEOUT = 5_000  # milliseconds that a writer waits for another process's
 CONNECT_TIMEOUT = 5  # seconds
+LOST_RACES = {"40001", "40P01"}  # PostgreSQL's serialization_failure and deadlock_detected
 
 
 class Unreachable(Exception):
@@ -25,7 +27,8 @@ class Outdated(Exception):
     """The schema is not the newest; the message is one line that says what to do."""
 
     def __init__(self, state: str) -> None:
-        super().__init__(f"the database schema is {state}: run `readiness migrate`")
+        fix = "install the newest readiness-bot" if state == "newer" else "run `readiness migrate`"
+        super().__init__(f"the database schema is {state}: {fix}")
 
 
 class Conflict(Exception):
@@ -46,17 +49,23 @@ class Database:
         """A transaction: committed at the end, rolled back by an exception.
 
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that what it reads is
-        what it changes; on PostgreSQL rows are protected by compare-and-set.
+        what it changes; on PostgreSQL rows are protected by compare-and-set. Raises Conflict where
+        two transactions waited for each other: this one is to be tried again.
         """
         with self._connection() as connection:
             if self.sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
+                self._end(connection, "COMMIT")
+            except OperationalError as error:
+                self._end(connection, "ROLLBACK")
+                if getattr(error.orig, "sqlstate", None) in LOST_RACES:
+                    raise Conflict("deadlock") from error
+                raise
             except BaseException:
                 self._end(connection, "ROLLBACK")
                 raise
-            self._end(connection, "COMMIT")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -88,6 +97,15 @@ class Database:
             connection.rollback()
 
 
+def missing_file(database: Database) -> Path | None:
+    """The SQLite file that is still to be made, in a folder that exists; None otherwise."""
+    name = database.url.database
+    if not database.sqlite or not name or name == ":memory:" or name.startswith("file:"):
+        return None
+    path = Path(name)
+    return path if path.parent.is_dir() and not path.exists() else None
+
+
 def reachable(database: Database) -> None:
     """Raises Unreachable, with one line that says what to do, if the database cannot be used."""
     try:
@@ -97,9 +115,21 @@ def reachable(database: Database) -> None:
         raise unreachable(database, error) from error
 
 
+def writable(database: Database) -> None:
+    """Raises Unreachable if nothing can be stored: a read-only file, disk, user or replica.
+
+    The schema has to be there.
+    """
+    try:
+        with database.write() as connection:
+            connection.exec_driver_sql("DELETE FROM turn WHERE 1 = 0")
+    except (DBAPIError, sqlite3.Error) as error:
+        raise unreachable(database, error) from error
+
+
 def unreachable(database: Database, error: Exception) -> Unreachable:
-    """The one line for an error of the driver, without the password."""
-    shown = database.url.render_as_string(hide_password=True)
+    """The one line for an error of the driver, without the password, wherever it stands."""
+    shown = database.url.set(query={}).render_as_string(hide_password=True)
     cause = str(getattr(error, "orig", error)).strip().splitlines()
     return Unreachable(
         f"cannot use the database {shown}: {cause[0] if cause else type(error).__name__}; "
@@ -110,7 +140,7 @@ def unreachable(database: Database, error: Exception) -> Unreachable:
 def _url(text: str) -> URL:
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise Unreachable(
             "DATABASE_URL is not a database address: "
             "use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"

@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import Database, reachable, unreachable
+from storage.database import Database, Outdated, reachable, unreachable
 
 SCRIPTS = Path(__file__).parent / "migrations"
 LOCK = 7_305_133  # the advisory lock that a migrating process holds on PostgreSQL
@@ -24,9 +24,10 @@ def migrate(database: Database) -> None:
     """Brings the schema to the newest revision; does nothing where it is there already.
 
     One transaction under one lock: a second process waits, then finds nothing to do. Raises
-    Unreachable.
+    Unreachable, and Outdated where a newer version has migrated it already.
     """
-    reachable(database)
+    if schema_state(database) == "newer":
+        raise Outdated("newer")
     config = _config()
     try:
         with database.write() as connection:

@@ -1,30 +1,49 @@
-"""Posts owed, in lanes. A lane leaves in order and is leased to one worker at a time.
+"""Posts owed, in lanes (storage/lanes.py).
 
 A row stands for one message. Asking for the same card again makes its row owed again: only the
 newest state is worth sending. `attempts` counts calls whose outcome is not known.
+
+Locks are taken in one order everywhere, so that nobody waits in a circle: review, card, lane,
+row of the outbox.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from conversations.effects import ROOT
 from conversations.review import Place
+from storage import lanes
 from storage.tables import CARD, LANE, OUTBOX
+from storage.types import Utc
 from storage.upserts import insert, insert_new
 
 OWED, DONE, DROPPED = "owed", "done", "dropped"
-LEASE_SECONDS = 20.0  # a lane is ours so long; extended before every post, which takes at most 10
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A row as it was read. `generation` tells whether more was asked of it since."""
+    """A row as it was read. `generation` tells whether more was asked of it since; `since` is when
+
+    it was first asked for after it was last sent: no attempt is older.
+    """
 
     id: int
     key: str
@@ -37,20 +56,24 @@ class Owed:
     payload: dict[str, Any]
     generation: int
     attempts: int
+    since: datetime
 
 
 _MINE = (OUTBOX.c.id == bindparam("row")) & exists().where(
     LANE.c.id == OUTBOX.c.lane, LANE.c.token == bindparam("mine")
 )
-_ROOT_STANDS = (OUTBOX.c.slot == ROOT) & exists().where(
-    CARD.c.review_id == OUTBOX.c.review_id, CARD.c.slot == ROOT
-)
+_IS_ROOT = func.coalesce(OUTBOX.c.slot, "") == ROOT
+_STANDS = exists().where(CARD.c.review_id == OUTBOX.c.review_id, CARD.c.slot == OUTBOX.c.slot)
+# A card that stands is edited before new ones are posted: somebody has pressed it. A root opens
+# the thread of all others, so its post comes first; its edit, which nobody waits for, comes last.
+_RANK = case((_STANDS, case((_IS_ROOT, 3), else_=1)), else_=case((_IS_ROOT, 0), else_=2))
+# Among edits the longest waiting comes first; posts keep the order of the thread.
+_WAITED = case((_STANDS, OUTBOX.c.owed_since), else_=literal(datetime(2000, 1, 1, tzinfo=UTC), Utc))
 _SAME = OUTBOX.c.generation == bindparam("seen")
 _READ = (
     select(OUTBOX)
     .where(OUTBOX.c.lane == bindparam("lane_id"), OUTBOX.c.state == OWED)
-    # A root that stands already is edited last: the card that somebody pressed goes first.
-    .order_by(case((_ROOT_STANDS, 1), else_=0), OUTBOX.c.id)
+    .order_by(_RANK, _WAITED, OUTBOX.c.id)
 )
 _IS_OWED = select(OUTBOX.c.id).where(OUTBOX.c.key == bindparam("k"), OUTBOX.c.state == OWED)
 _DEPTH = select(func.count(), func.min(OUTBOX.c.owed_since)).where(OUTBOX.c.state == OWED)
@@ -70,18 +93,20 @@ _ATTEMPT = (
 _UNATTEMPT = (
     update(OUTBOX).where(_MINE, OUTBOX.c.attempts > 0).values(attempts=OUTBOX.c.attempts - 1)
 )
-_EXTEND = (
-    update(LANE)
-    .where(LANE.c.id == bindparam("lane_id"), LANE.c.token == bindparam("mine"))
-    .values(leased_until=bindparam("until"))
+_KNOWN = select(OUTBOX.c.id).where(
+    OUTBOX.c.key == bindparam("k"), or_(OUTBOX.c.state == OWED, _STANDS)
 )
-_FREE = or_(LANE.c.leased_until.is_(None), LANE.c.leased_until <= bindparam("now"))
-_DUE = select(LANE.c.id).where(LANE.c.next_at <= bindparam("now"), _FREE)
-_LOCK = select(LANE.c.token).where(LANE.c.id == bindparam("lane_id")).with_for_update()
-_WAITS = exists().where(OUTBOX.c.lane == LANE.c.id, OUTBOX.c.state == OWED)
-_GIVE_BACK = update(LANE).where(
-    LANE.c.id == bindparam("lane_id"), LANE.c.token == bindparam("mine")
+_OLD = (
+    select(OUTBOX.c.id)
+    .where(
+        OUTBOX.c.kind == bindparam("what"),
+        OUTBOX.c.state != OWED,
+        OUTBOX.c.owed_since < bindparam("before"),
+    )
+    .order_by(OUTBOX.c.id)
+    .limit(bindparam("most"))
 )
+_TIDY = delete(OUTBOX).where(OUTBOX.c.id.in_(_OLD))
 
 
 def owe(
@@ -96,7 +121,7 @@ def owe(
     at: datetime,
 ) -> None:
     """Owes a message of its own; one with this key is owed once, whatever happens."""
-    _wake_lane(conn, lane, at)
+    lanes.wake(conn, lane, at)
     row = _row(key, lane, kind, None, None, person, place, payload, at)
     insert_new(conn, OUTBOX, row)
 
@@ -115,7 +140,7 @@ def show(
     person: str | None = None,
 ) -> None:
     """Owes the newest state of a card or page, whether it was sent before or not."""
-    _wake_lane(conn, lane, at)
+    lanes.wake(conn, lane, at)
     row = _row(key, lane, kind, review_id, slot, person, place, payload, at)
     new = insert(conn, OUTBOX).values(**row)
     again = new.on_conflict_do_update(
@@ -132,19 +157,21 @@ def show(
 
 
 def touch(conn: Connection, *, key: str, lane: str, at: datetime) -> bool:
-    """Owes the newest state of a card that was asked for before; False where it never was."""
-    changed = conn.execute(
+    """Owes the newest state of a card that stands or is on its way; False where it does not."""
+    known = conn.execute(_KNOWN, {"k": key}).scalar()
+    if known is None:
+        return False
+    lanes.wake(conn, lane, at)
+    conn.execute(
         update(OUTBOX)
-        .where(OUTBOX.c.key == key)
+        .where(OUTBOX.c.id == known)
         .values(
             state=OWED,
             owed_since=case((OUTBOX.c.state == OWED, OUTBOX.c.owed_since), else_=at),
             generation=OUTBOX.c.generation + 1,
         )
     )
-    if changed.rowcount:
-        _wake_lane(conn, lane, at)
-    return changed.rowcount > 0
+    return True
 
 
 def is_owed(conn: Connection, key: str) -> bool:
@@ -153,39 +180,16 @@ def is_owed(conn: Connection, key: str) -> bool:
 
 
 def owed(conn: Connection, lane: str) -> list[Owed]:
-    """What waits in a lane: in the order in which it was first asked for, a root's edit last."""
+    """What waits in a lane, in the order in which it is to leave."""
     return [_owed(row) for row in conn.execute(_READ, {"lane_id": lane})]
-
-
-def claim(
-    conn: Connection, *, now: datetime, token: str, limit: int, lane: str | None = None
-) -> list[str]:
-    """Leases up to `limit` due lanes that nobody has, the longest due first; their ids.
-
-    With `lane` only that one. Two workers never get the same lane while its lease lasts.
-    """
-    due = _DUE if lane is None else _DUE.where(LANE.c.id == lane)
-    picked = due.order_by(LANE.c.next_at).limit(limit).with_for_update(skip_locked=True)
-    until = now + timedelta(seconds=LEASE_SECONDS)
-    # Materialised: PostgreSQL may run a plain subquery again for each row, past its LIMIT.
-    chosen = picked.cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
-    statement = (
-        update(LANE)
-        .where(LANE.c.id.in_(select(chosen.c.id)), _FREE)
-        .values(leased_until=until, token=token)
-        .returning(LANE.c.id)
-    )
-    return [row.id for row in conn.execute(statement, {"now": now})]
 
 
 def attempt(conn: Connection, row: Owed, token: str, now: datetime) -> bool:
     """Counts an attempt and extends the lease; False when the lane is somebody else's by now."""
-    until = now + timedelta(seconds=LEASE_SECONDS)
-    held = conn.execute(_EXTEND, {"lane_id": row.lane, "mine": token, "until": until})
-    if held.rowcount != 1:
-        return False
-    conn.execute(_ATTEMPT, {"row": row.id})
-    return True
+    held = lanes.extend(conn, row.lane, token, now)
+    if held:
+        conn.execute(_ATTEMPT, {"row": row.id})
+    return held
 
 
 def unattempt(conn: Connection, row: Owed, token: str) -> None:
@@ -205,41 +209,15 @@ def drop(conn: Connection, row: Owed, token: str, reason: str) -> None:
     conn.execute(_SETTLE, {"row": row.id, "mine": token, "seen": row.generation, **facts})
 
 
-def release(
-    conn: Connection, lane: str, token: str, *, next_at: datetime | None, now: datetime
-) -> bool:
-    """Gives the lease back; whether something is due there at this moment.
-
-    The lane is locked first: what was owed while we held it is then committed and seen. With
-    `next_at` it waits until then, without it until something is owed.
-    """
-    conn.execute(_LOCK, {"lane_id": lane}).first()
-    when: Any = next_at if next_at is not None else case((_WAITS, now), else_=None)
-    statement = _GIVE_BACK.values(leased_until=None, token=None, next_at=when)
-    given = conn.execute(
-        statement.returning(LANE.c.next_at), {"lane_id": lane, "mine": token}
-    ).first()
-    return given is not None and given.next_at is not None and given.next_at <= now
-
-
-def release_all(conn: Connection) -> None:
-    """Gives every lease back: for a database that no other process can be using."""
-    conn.execute(
-        update(LANE).where(LANE.c.token.is_not(None)).values(leased_until=None, token=None)
-    )
+def tidy(conn: Connection, *, kind: str, before: datetime, most: int) -> int:
+    """Deletes up to `most` settled rows of a kind that were asked for before that; how many."""
+    return conn.execute(_TIDY, {"what": kind, "before": before, "most": most}).rowcount
 
 
 def depth(conn: Connection) -> tuple[int, datetime | None]:
     """How many posts are owed, and since when the oldest."""
     count, oldest = conn.execute(_DEPTH).one()
     return count, oldest
-
-
-def _wake_lane(conn: Connection, lane: str, at: datetime) -> None:
-    """Makes the lane due, unless it waits for a later moment that the platform asked for."""
-    new = insert(conn, LANE).values(id=lane, next_at=at)
-    waits = func.coalesce(LANE.c.next_at, new.excluded.next_at)
-    conn.execute(new.on_conflict_do_update(index_elements=["id"], set_={"next_at": waits}))
 
 
 def _row(
@@ -286,4 +264,5 @@ def _owed(row: Row[Any]) -> Owed:
         payload=dict(row.payload),
         generation=row.generation,
         attempts=row.attempts,
+        since=row.owed_since,
     )

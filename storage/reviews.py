@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from conversations.effects import ROOT, Refused
 from conversations.review import Answer, Place, Review, State, Verdict
+from storage import assignments
 from storage.answers import save_answers
 from storage.database import Conflict
 from storage.tables import ANSWER, ASSIGNMENT, CARD, REVIEW, SERVICE
-from storage.upserts import put
 
 _REVIEWS = select(REVIEW, SERVICE.c.name.label("service"), SERVICE.c.key.label("service_key")).join(
     SERVICE, SERVICE.c.id == REVIEW.c.service_id
@@ -57,11 +57,18 @@ _SAVE = (
     .where(REVIEW.c.id == bindparam("r"), REVIEW.c.version == bindparam("known"))
     .values(version=bindparam("known") + 1)
 )
+_LOCK = select(REVIEW.c.id).where(REVIEW.c.id == bindparam("r")).with_for_update()
 _SERVICE_ID = select(REVIEW.c.service_id).where(REVIEW.c.id == bindparam("r"))
 
 
-def load(conn: Connection, review_id: str) -> Review | None:
-    """The review with its answers; None for an unknown id."""
+def load(conn: Connection, review_id: str, *, to_change: bool = False) -> Review | None:
+    """The review with its answers; None for an unknown id.
+
+    With `to_change` whoever else wants to change it waits until this transaction ends: twelve
+    people at once would otherwise run into each other's compare-and-set again and again.
+    """
+    if to_change:
+        conn.execute(_LOCK, {"r": review_id})
     return _first(conn, _BY_ID, id=review_id)
 
 
@@ -172,17 +179,9 @@ def _save_assignees(conn: Connection, before: Review, after: Review, by: str, at
         for layer, person in after.assignees.items()
         if before.assignees.get(layer) != person
     }
-    if not changed:
-        return
-    service_id = conn.execute(_SERVICE_ID, {"r": after.id}).scalar_one()
-    put(
-        conn,
-        ASSIGNMENT,
-        [
-            {"service_id": service_id, "layer_id": layer, "person": person, "by": by, "at": at}
-            for layer, person in changed.items()
-        ],
-    )
+    if changed:
+        service_id = conn.execute(_SERVICE_ID, {"r": after.id}).scalar_one()
+        assignments.hand_over(conn, service_id, changed, by=by, at=at)
 
 
 def _first(conn: Connection, query: Select[Any], **facts: str) -> Review | None:

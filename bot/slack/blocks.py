@@ -167,7 +167,7 @@ def mrkdwn(text: str) -> Json:
 def values(state: Json) -> dict[str, str]:
     """What was entered, by field id; fields left empty are missing."""
     found = {}
-    for block_id, actions in state.get("values", {}).items():
+    for block_id, actions in (state.get("values") or {}).items():
         entry = actions.get(VALUE, {})
         option = entry.get("selected_option") or {}
         value = entry.get("value") or option.get("value") or entry.get("selected_conversation")

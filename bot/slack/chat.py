@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -13,9 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.chat import ChatRejected, ChatUnavailable, MessageGone, Profile
 from bot.slack import blocks
 from bot.slack.dialect import Mrkdwn
+from bot.slack.pauses import EVERYTHING, Pauses, seconds
 from conversations.cards import Card
 from conversations.review import Place
-from conversations.text import clean
+from conversations.text import NAME_LONGEST, clean
 from conversations.wording import Wording
 
 # Slack's own error words, by what they mean for us. Source: the methods' reference pages.
@@ -27,8 +29,12 @@ GONE = {
 }
 TOKEN = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
 UNSURE = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+RATE = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+MOVING = {"org_login_required", "team_added_to_org"}  # Slack migrates the workspace just now
 MISSING = {"cant_update_message", "message_not_found"}
+NOBODY = {"user_not_found", "user_not_visible"}
 TOKEN_PAUSE = 60.0  # seconds until a refused token is tried again
+STILL_AT_IT = 10.0  # seconds in which Slack may yet carry out a call that we gave up waiting for
 PAGES = 10  # of 200 messages, when a post is looked up
 EVENT = "readiness_post"  # the metadata's event type
 
@@ -48,10 +54,18 @@ class SlackChat:
 
     platform = "slack"
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
         self.client = client
+        self.pauses = Pauses(now)
         self.words = Wording(Mrkdwn())
         self.identity: Identity | None = None
+
+    async def ready(self) -> None:
+        """Learns who the bot is. A refusal is the app's fault, and no post's."""
+        try:
+            await self.identify()
+        except ChatRejected as error:
+            raise ChatUnavailable(error.reason, retry_after=TOKEN_PAUSE, unsure=False) from error
 
     async def identify(self) -> Identity:
         """Asks Slack once who the bot is, and keeps it."""
@@ -75,22 +89,34 @@ class SlackChat:
         )
         return str(answer["ts"])
 
-    async def find(self, place: Place, *, key: str, thread: str | None = None) -> str | None:
-        """Looks through the thread, or the channel's newest messages, for the key."""
+    async def find(
+        self,
+        place: Place,
+        *,
+        key: str,
+        thread: str | None,
+        since: datetime,
+        before_call: Callable[[], Awaitable[None]],
+    ) -> str | None:
+        """Looks through the thread, or the channel's messages since then, for the key."""
+        call = self.client.conversations_replies if thread else self.client.conversations_history
         cursor = None
         for _ in range(PAGES):
-            call = (
-                self.client.conversations_replies if thread else self.client.conversations_history
-            )
-            extra = {"ts": thread} if thread else {}
-            answer = await self._call(
-                call,
-                channel=place.channel,
-                include_all_metadata=True,
-                limit=200,
-                cursor=cursor,
-                **extra,
-            )
+            await before_call()
+            try:
+                answer = await self._call(
+                    call,
+                    channel=place.channel,
+                    ts=thread,
+                    oldest=f"{since.timestamp():.6f}",
+                    include_all_metadata=True,
+                    limit=200,
+                    cursor=cursor,
+                )
+            except ChatRejected as error:
+                if error.reason == "thread_not_found":
+                    return None
+                raise
             for message in answer.get("messages") or []:
                 metadata = message.get("metadata") or {}
                 if (metadata.get("event_payload") or {}).get("key") == key:
@@ -153,10 +179,18 @@ class SlackChat:
 
     async def profile(self, person: str) -> Profile:
         """Asks users.info; `tz` is the IANA zone."""
-        user = (await self._call(self.client.users_info, user=_bare(person)))["user"]
+        try:
+            user = (await self._call(self.client.users_info, user=_bare(person)))["user"]
+        except ChatRejected as error:
+            if error.reason in NOBODY:
+                return Profile("", None, member=False)
+            raise
         shown = user.get("profile") or {}
         name = shown.get("display_name") or user.get("real_name") or user.get("name") or ""
-        return Profile(clean(name)[:80], user.get("tz"), bool(user.get("deleted")))
+        team = (await self.identify()).team
+        member = not user.get("is_bot") and user.get("team_id", team) == team
+        deleted = bool(user.get("deleted"))
+        return Profile(clean(name)[:NAME_LONGEST], user.get("tz"), deleted, member)
 
     async def open_form(self, trigger: str, view: blocks.Json) -> None:
         """Opens a modal while the trigger lives (3 s)."""
@@ -170,36 +204,48 @@ class SlackChat:
 
     async def _call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         given = {key: value for key, value in arguments.items() if value is not None}
+        name, who = _budget(method.__name__, given), _who(given)
+        self.pauses.check(name, who)
         try:
             return (await method(**given)).data
         except SlackApiError as error:
-            raise _meaning(error) from error
+            raise self._meaning(error, name, who) from error
         except aiohttp.ClientConnectorError as error:
             raise ChatUnavailable("connection refused", unsure=False) from error
-        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+        except TimeoutError as error:
+            raise ChatUnavailable("time-out", retry_after=STILL_AT_IT, unsure=True) from error
+        except (aiohttp.ClientError, SlackClientError, OSError) as error:
             raise ChatUnavailable(type(error).__name__, unsure=True) from error
 
+    def _meaning(self, error: SlackApiError, name: str, who: str) -> ChatUnavailable | ChatRejected:
+        """What Slack's answer means. What it says of other calls, too, they are held to."""
+        response: Any = error.response
+        status = getattr(response, "status_code", 500)
+        data = response.data if isinstance(getattr(response, "data", None), dict) else {}
+        reason = str(data.get("error") or f"http_{status}")
+        if status == 429 or reason in RATE:  # noqa: PLR2004 - HTTP
+            pause = seconds(getattr(response, "headers", None) or {})
+            limited = ChatUnavailable("ratelimited", retry_after=pause, unsure=False, answered=True)
+            return self.pauses.begin(name, who, limited)
+        if reason in TOKEN:
+            dead = ChatUnavailable(reason, retry_after=TOKEN_PAUSE, unsure=False)
+            return self.pauses.begin(EVERYTHING, who, dead)
+        if reason in MOVING:
+            return ChatUnavailable(reason, retry_after=TOKEN_PAUSE, unsure=False)
+        if status >= 500 or reason in UNSURE or not data:  # noqa: PLR2004 - HTTP
+            return ChatUnavailable(reason, unsure=True, answered=True)
+        return ChatRejected(reason, gone=GONE.get(reason))
 
-def _meaning(error: SlackApiError) -> ChatUnavailable | ChatRejected:
-    response: Any = error.response
-    status = getattr(response, "status_code", 500)
-    data = response.data if isinstance(getattr(response, "data", None), dict) else {}
-    reason = str(data.get("error") or f"http_{status}")
-    headers = {str(k).lower(): v for k, v in (getattr(response, "headers", None) or {}).items()}
-    if status == 429 or reason in {"ratelimited", "rate_limited"}:  # noqa: PLR2004 - HTTP
-        return ChatUnavailable("ratelimited", retry_after=_seconds(headers), unsure=False)
-    if reason in TOKEN:
-        return ChatUnavailable(reason, retry_after=TOKEN_PAUSE, unsure=False)
-    if status >= 500 or reason in UNSURE or not data:  # noqa: PLR2004 - HTTP
-        return ChatUnavailable(reason, unsure=True, answered=True)
-    return ChatRejected(reason, gone=GONE.get(reason))
+
+def _budget(method: str, arguments: dict[str, Any]) -> str:
+    """What Slack counts together: a method's calls, of posts those to one channel."""
+    return f"{method} {arguments['channel']}" if method == "chat_postMessage" else method
 
 
-def _seconds(headers: dict[str, Any]) -> float:
-    try:
-        return max(float(headers.get("retry-after", 1)), 0.5)
-    except (TypeError, ValueError):
-        return 1.0
+def _who(arguments: dict[str, Any]) -> str:
+    """What tells this call from others of its kind: the message, the post's key, the person."""
+    named = ("ts", "metadata", "user", "user_id", "users", "channel")
+    return str(next((arguments[it] for it in named if it in arguments), ""))
 
 
 def _bare(person: str) -> str:

@@ -9,22 +9,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
-from bot import posts
 from bot.chat import ChatRejected, ChatUnavailable
 from bot.commands import Commands
 from bot.delivery import Delivery
 from bot.logs import log
 from bot.slack import payloads
 from bot.slack.chat import SlackChat
-from bot.turn import Said, Taken, Turns, meet
+from bot.standing import gone
+from bot.turn import Said, Turns, note, note_refused
 from conversations.cards import Card
 from conversations.effects import Refused
 from conversations.review import Review
 from conversations.views import forms, private
 from conversations.wording import Safe
-from storage import turns as stored_turns
 
 Json = dict[str, Any]
 
@@ -51,16 +48,14 @@ class Door:
         return Refused("stranger") if stranger else None
 
     async def refuse(self, said: Said, refusal: Refused) -> None:
-        """Owes the private line that says why nothing happened."""
+        """Owes the private line that says why nothing happened.
 
-        def work(conn: Connection) -> Taken:
-            if not stored_turns.record(conn, said.key, self.now(), said.by, "refused"):
-                return Taken(new=False)
-            meet(conn, said)
-            lane = posts.refuse(conn, said, refusal, self.now())
-            return Taken(new=True, lanes=frozenset({lane}))
-
-        self.delivery.wake((await self.turns.attempt(work)).lanes)
+        Another workspace is out of reach: its people get none.
+        """
+        if refusal.words == "other_workspace":
+            note_refused(said, refusal)
+        else:
+            self.delivery.wake((await self.turns.refuse(said, refusal)).lanes)
 
     async def respond(self, said: Said, card: Card) -> None:
         """A private line that cannot go through the outbox: the database is what failed, or the
@@ -78,7 +73,28 @@ class Door:
         """The line for whatever nobody foresaw, with the number under which it is logged."""
         number = secrets.token_hex(4)
         log("bug", level="error", id=number, by=said.by, exc_info=error)
+        note(said, "bug")
         return private.one_line(self.chat.words.say("tells.bug", id=number))
+
+    async def turn_away(self, said: Said, refusal: Refused) -> None:
+        """Says why nothing happened to somebody whom the outbox does not serve."""
+        note_refused(said, refusal)
+        await self.respond(said, self.line(refusal))
+
+    async def cards_stand_still(self, said: Said, review: Review, reason: str) -> None:
+        """Says that an answer is kept, though its card cannot follow."""
+        words = self.chat.words.say(gone(reason), service=review.service)
+        await self.respond(said, private.one_line(words))
+
+    async def fail(self, error: Exception, said: Said, *, tell: bool) -> None:
+        """An event that went wrong, which Slack will send again: said only the last time."""
+        card = self.bug(error, said)
+        if not tell or said.place is None:
+            return
+        try:
+            await self.chat.whisper(said.place, said.by, card, thread=said.thread)
+        except (ChatRejected, ChatUnavailable) as failure:
+            log("could_not_tell", level="warning", reason=failure.reason)
 
     def line(self, refusal: Refused) -> Card:
         """The line of a refusal."""
@@ -93,6 +109,11 @@ class Door:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def settle(self, seconds: float) -> None:
+        """Waits, at most so long, until everything begun after acknowledgements is through."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
 
 
 def here(said: Said, review: Review) -> None:

@@ -11,7 +11,7 @@ from bot.chat import ChatRejected, ChatUnavailable
 from bot.logs import log
 from bot.slack import blocks, payloads
 from bot.slack.door import Door, here
-from bot.turn import Said
+from bot.turn import Said, note_refused
 from conversations import actions as act
 from conversations import events, intents
 from conversations.cards import Form
@@ -49,11 +49,18 @@ class Forms:
             at=self.door.now(),
             respond=body.get("response_url"),
         )
-        if refusal := await self.door.not_admitted(body):
-            self.door.later(self.door.respond(said, self.door.line(refusal)))
+        self.door.later(self._ask_for_service(said, body))
+
+    async def _ask_for_service(self, said: Said, body: Json) -> None:
+        try:
+            if refusal := await self.door.not_admitted(body):
+                await self.door.turn_away(said, refusal)
+                return
+        except Exception as error:  # noqa: BLE001 - the outermost edge: the person gets an id
+            await self.door.respond(said, self.door.bug(error, said))
             return
         form = forms.start(self.door.chat.words, act.StartForm(body["channel"]["id"]))
-        self.door.later(self._show(said, form, body["trigger_id"]))
+        await self._show(said, form, body["trigger_id"])
 
     async def on_form(self, ack: AsyncAck, body: Json) -> None:
         """A form: what cannot be taken is said beside its field, and nothing typed is lost."""
@@ -61,9 +68,6 @@ class Forms:
         try:
             refusal = await self.door.not_admitted(body)
             lanes = frozenset() if refusal else await self._submit(said, view)
-        except intents.FieldRefused as beside:
-            await _errors(ack, {beside.field: self.door.plain(beside)})
-            return
         except Refused as error:
             refusal = error
         except Exception as error:  # noqa: BLE001 - the outermost edge: the person gets an id
@@ -71,7 +75,9 @@ class Forms:
             await _errors(ack, {_first(view): line})
             return
         if refusal:
-            await _errors(ack, {_first(view): self.door.plain(refusal)})
+            note_refused(said, refusal)
+            field = refusal.field if isinstance(refusal, intents.FieldRefused) else _first(view)
+            await _errors(ack, {field: self.door.plain(refusal)})
             return
         await ack()
         self.door.delivery.wake(lanes)
@@ -133,5 +139,5 @@ async def _errors(ack: AsyncAck, errors: dict[str, str]) -> None:
 
 def _first(view: Json) -> str:
     """The first field of a form: where an error that belongs to none is shown."""
-    found: str = next(block["block_id"] for block in view["blocks"] if block["type"] == "input")
-    return found
+    inputs = (block["block_id"] for block in view["blocks"] if block["type"] == "input")
+    return str(next(inputs, ""))

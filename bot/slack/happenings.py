@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from bot.delivery import Delivery
 from bot.logs import log
 from bot.slack import payloads
 from bot.slack.chat import SlackChat
-from bot.standing import restore
+from bot.standing import left, restore, stop
 from bot.turn import Turns
 from conversations.review import Place
-from conversations.text import clean
+from conversations.text import NAME_LONGEST, clean
 from storage import people, places
 from storage.people import Person
 
@@ -63,44 +65,61 @@ class Happenings:
         if event.get("user") == (await self.chat.identify()).user:
             await self._resume(event, body)
 
-    async def on_person(self, event: Json) -> None:
-        """A person's name, zone or state changed. Only people we know are kept."""
-        user = event.get("user") or {}
-        person = payloads.person(str(user.get("id")))
+    async def on_person(self, event: Json, body: Json) -> None:
+        """A person's name, zone or state changed. Only people we know are kept.
+
+        Who left has no layers any more: the services' owners are told.
+        """
+        if not await self._ours(body):
+            return
+        user = event["user"]
+        person = payloads.person(user["id"])
         shown = user.get("profile") or {}
         name = shown.get("display_name") or user.get("real_name") or user.get("name") or ""
         deleted = bool(user.get("deleted"))
 
-        def work(conn: Any) -> None:
+        def work(conn: Connection) -> frozenset[str]:
             known = people.get(conn, person)
-            if known:
-                named = clean(name)[:80] or known.name
-                people.upsert(
-                    conn,
-                    Person(person, known.platform, named, user.get("tz"), deleted, self.now()),
-                )
+            if known is None:
+                return frozenset()
+            named = clean(name)[:NAME_LONGEST] or known.name
+            tz = clean(user.get("tz") or "") or known.tz  # who left has none any more
+            people.upsert(conn, Person(person, known.platform, named, tz, deleted, self.now()))
+            if not deleted:
+                return frozenset()
+            return left(conn, self.turns.checklist, person, self.now())
 
-        await self.turns.runner.write(work)
+        self.delivery.wake(await self.turns.runner.write(work))
 
-    async def on_revoked(self) -> None:
+    async def on_revoked(self, body: Json) -> None:
         """The token is dead: who the bot is has to be asked anew once there is another."""
-        self.chat.identity = None
-        log("slack_revoked", level="error", fix="install the app again, then set SLACK_BOT_TOKEN")
+        if await self._ours(body):
+            self.chat.identity = None
+            fix = "install the app again, then set SLACK_BOT_TOKEN"
+            log("slack_revoked", level="error", fix=fix)
 
     async def _stop(self, event: Json, body: Json, reason: str) -> None:
         place = _place(event, body)
-        await self.turns.runner.write(lambda conn: places.stop(conn, place, reason, self.now()))
+        if not await self._ours(body):
+            return
+        lanes = await self.turns.runner.write(lambda conn: stop(conn, place, reason, self.now()))
         log("place_stopped", place=place.channel, reason=reason)
+        self.delivery.wake(lanes or ())
 
     async def _resume(self, event: Json, body: Json) -> None:
         place = _place(event, body)
 
-        def work(conn: Any) -> frozenset[str]:
+        def work(conn: Connection) -> frozenset[str]:
             if not places.resume(conn, place):
                 return frozenset()
             return restore(conn, self.turns.checklist, place, self.now())
 
-        self.delivery.wake(await self.turns.runner.write(work))
+        if await self._ours(body):
+            self.delivery.wake(await self.turns.runner.write(work))
+
+    async def _ours(self, body: Json) -> bool:
+        """Whether it happened in our workspace. The app may be installed in others, too."""
+        return payloads.team_of(body) == (await self.chat.identify()).team
 
 
 def _place(event: Json, body: Json) -> Place:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import posts
 from bot.slack import blocks, payloads
@@ -15,13 +16,14 @@ from bot.slack.forms import Forms
 from bot.slack.happenings import Happenings
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.presses import Presses
-from bot.turn import Said
+from bot.turn import Said, note_refused
 from conversations import events
 from conversations.effects import Refused
 from conversations.replies import parse_reply
 from storage import reviews
 
 Json = dict[str, Any]
+RETRIES = "3"  # the number of Slack's last attempt to deliver an event
 SPOKEN = {None, "thread_broadcast", "file_share"}  # subtypes of messages that somebody wrote
 
 
@@ -51,6 +53,7 @@ class Listeners:
         said = payloads.of_command(body, self.door.now())
         try:
             if refusal := await self.door.not_admitted(body):
+                note_refused(said, refusal)
                 await ack(**blocks.message(self.door.line(refusal)))
                 return
             text = payloads.text(body.get("text") or "")
@@ -61,15 +64,26 @@ class Listeners:
         self.door.delivery.wake(answer.lanes)
         await ack(**blocks.message(answer.card)) if answer.card else await ack()
 
-    async def on_message(self, body: Json, event: Json) -> None:
-        """A mention, a direct message, or a typed reply in a review's thread."""
+    async def on_message(self, body: Json, event: Json, request: AsyncBoltRequest) -> None:
+        """A mention, a direct message, or a typed reply in a review's thread.
+
+        Slack sends an event that failed three times more: not until then is it said to have.
+        """
         if event.get("subtype") not in SPOKEN or not event.get("user") or event.get("bot_id"):
             return
+        said = payloads.of_message(event, payloads.team_of(body), self.door.now())
+        try:
+            await self._message(said, body, event)
+        except Exception as error:
+            last = request.headers.get("x-slack-retry-num") == [RETRIES]
+            await self.door.fail(error, said, tell=last)
+            raise
+
+    async def _message(self, said: Said, body: Json, event: Json) -> None:
         bot_user = (await self.door.chat.identify()).user
         direct = event.get("channel_type") == "im"
         addressed = direct or payloads.mentions(event.get("text") or "", bot_user)
         text = payloads.text(event.get("text") or "", bot_user)
-        said = payloads.of_message(event, payloads.team_of(body), self.door.now())
         if said.thread and await self._reply(text, said, body):
             return
         if not addressed:

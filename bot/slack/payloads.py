@@ -76,7 +76,7 @@ def of_press(body: Json, now: datetime) -> Said:
     channel = container.get("channel_id") or (body.get("channel") or {}).get("id")
     press = body["actions"][0]
     return Said(
-        key=f"slack:press:{body.get('trigger_id') or press['action_ts']}",
+        key=f"slack:press:{body['trigger_id']}",
         by=person(body["user"]["id"]),
         at=moment(press.get("action_ts"), now),
         name=_name(body["user"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,6 +22,7 @@ from bot.commands import Commands
 from bot.config import BadSettings, Settings
 from bot.delivery import Delivery
 from bot.logs import log
+from bot.metrics import TURN_SECONDS
 from bot.slack.chat import TOKEN, SlackChat
 from bot.slack.door import Door
 from bot.slack.forms import Forms
@@ -28,29 +32,31 @@ from bot.slack.listeners import Listeners
 from bot.slack.presses import Presses
 from bot.turn import Turns
 
-TIMEOUT = 10  # seconds a call to Slack may take
 PATIENCE = 8.0  # seconds to wait for Slack at start before going on without it
+LAST_WORDS = 3.0  # seconds for what was begun after an acknowledgement: triggers live no longer
 PAUSE = 5.0  # seconds between attempts to learn who we are
 
 
 class SlackPlatform:
     """One workspace. `chat` is what delivery needs; `route` and `connect` are the doors."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, settings: Settings, session: aiohttp.ClientSession, now: Callable[[], datetime]
+    ) -> None:
         self.settings = settings
         assert settings.slack_bot_token is not None  # noqa: S101 - checked by config.platforms
         client = AsyncWebClient(
             token=settings.slack_bot_token.get_secret_value(),
             base_url=settings.slack_api_url,
-            timeout=TIMEOUT,
-            session=session,
+            session=session,  # which brings the time-out
             retry_handlers=[],  # a retry in here could post twice: the outbox retries
         )
         self.client = client
-        self.chat = SlackChat(client)
+        self.chat = SlackChat(client, now)
         self._socket: AsyncSocketModeHandler | None = None
         self._trying: list[asyncio.Task[None]] = []
-        self.app = AsyncApp(
+        self.door: Door | None = None
+        self.app = TimedApp(
             name="readiness-bot",
             client=client,
             authorize=_authorizer(self.chat),
@@ -63,7 +69,7 @@ class SlackPlatform:
         self, turns: Turns, commands: Commands, delivery: Delivery, now: Callable[[], datetime]
     ) -> None:
         """Registers the listeners."""
-        door = Door(self.chat, turns, commands, delivery, now)
+        self.door = door = Door(self.chat, turns, commands, delivery, now)
         forms = Forms(door)
         happenings = Happenings(self.chat, turns, delivery, now)
         Listeners(door, happenings, Presses(door, forms), forms).register(self.app)
@@ -101,23 +107,34 @@ class SlackPlatform:
             return
         self._socket = AsyncSocketModeHandler(self.app, app_token, web_client=self.client)
         try:
-            await self._socket.connect_async()  # type: ignore[no-untyped-call]
+            await self._open_socket(app_token)
         except SlackApiError as error:
             if error.response.get("error") in TOKEN | {"not_allowed_token_type"}:
                 raise BadSettings(
                     f"SLACK_APP_TOKEN is refused by Slack ({error.response['error']}): create one "
                     "with the scope connections:write on the app's page “Basic Information”"
                 ) from error
-            self._keep(self._keep_connecting, str(error.response.get("error")))
+            reason = str(error.response.get("error"))
+            self._keep(lambda: self._keep_connecting(app_token), reason)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._keep(self._keep_connecting, type(error).__name__)
+            self._keep(lambda: self._keep_connecting(app_token), type(error).__name__)
+
+    async def _open_socket(self, app_token: str) -> None:
+        """Asks for the address itself: the SDK would ask for ever, and never say why not."""
+        assert self._socket is not None  # noqa: S101 - set before anything is tried
+        answer = await self.client.apps_connections_open(app_token=app_token)
+        self._socket.client.wss_uri = answer["url"]
+        connecting = self._socket.connect_async()  # type: ignore[no-untyped-call]
+        await asyncio.wait_for(connecting, PATIENCE)
 
     async def close(self) -> None:
-        """Closes the socket, and stops trying."""
+        """Closes the socket, stops trying, and says what is still to be said."""
         for task in self._trying:
             task.cancel()
         if self._socket:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
+        if self.door:
+            await self.door.settle(LAST_WORDS)
 
     def _keep(self, trying: Callable[[], Coroutine[None, None, None]], reason: str) -> None:
         log("slack_unreachable", level="warning", reason=reason)
@@ -131,16 +148,27 @@ class SlackPlatform:
             except (ChatRejected, ChatUnavailable) as error:
                 log("slack_unreachable", level="warning", reason=error.reason)
 
-    async def _keep_connecting(self) -> None:
-        assert self._socket is not None  # noqa: S101 - set before anything is tried
+    async def _keep_connecting(self, app_token: str) -> None:
         while True:
             await asyncio.sleep(PAUSE)
             try:
-                await self._socket.connect_async()  # type: ignore[no-untyped-call]
+                await self._open_socket(app_token)
             except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
                 log("slack_unreachable", level="warning", reason=type(error).__name__)
             else:
                 return
+
+
+class TimedApp(AsyncApp):
+    """Bolt, with every request timed, by whichever door it came."""
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Bolt's answer."""
+        begun = time.monotonic()
+        try:
+            return await super().async_dispatch(req)
+        finally:
+            TURN_SECONDS.labels("slack").observe(time.monotonic() - begun)
 
 
 def _authorizer(chat: SlackChat) -> Callable[[str | None, str | None], Awaitable[AuthorizeResult]]:

@@ -38,7 +38,7 @@ class Presses:
 
     async def _press(self, said: Said, body: Json) -> None:
         if refusal := await self.door.not_admitted(body):
-            self.door.later(self.door.respond(said, self.door.line(refusal)))
+            self.door.later(self.door.turn_away(said, refusal))
             return
         press = body["actions"][0]
         if press.get("url"):
@@ -53,6 +53,8 @@ class Presses:
             return
         taken = await self.door.turns.take(said, action.review, self._pressed(said, action))
         self.door.delivery.wake(taken.lanes)
+        if taken.stopped and taken.review:
+            self.door.later(self.door.cards_stand_still(said, taken.review, taken.stopped))
 
     def _pressed(self, said: Said, action: intents.Pressed) -> Callable[[Review], events.Event]:
         def event_of(review: Review) -> events.Event:

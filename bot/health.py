@@ -1,0 +1,57 @@
+"""Whether the bot can serve, and how much it still owes."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from bot.logs import log
+from bot.runner import Runner
+from storage import outbox
+from storage.database import Database, Outdated, Unreachable
+from storage.migrating import schema_state
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What /readyz and /metrics ask."""
+
+    database: Database
+    runner: Runner
+    now: Callable[[], datetime]
+
+    async def ready(self) -> str | None:
+        """Why nothing can be served now, on one line without secrets; None when all is well."""
+        if self._file_is_gone():
+            return "the database file is gone; what is answered now would be lost"
+        try:
+            await self.runner.read(lambda conn: conn.exec_driver_sql("SELECT 1").all())
+            state = await asyncio.to_thread(schema_state, self.database)
+        except (SQLAlchemyError, Unreachable) as error:
+            return f"the database cannot be used ({type(error).__name__})"
+        return None if state == "current" else str(Outdated(state))
+
+    async def measure(self) -> None:
+        """Sets the gauges; unknown (NaN) while the database cannot be asked."""
+        try:
+            count, oldest = await self.runner.read(outbox.depth)
+        except SQLAlchemyError as error:
+            log("not_measured", level="warning", reason=type(error).__name__)
+            metrics.OWED.set(math.nan)
+            metrics.OLDEST.set(math.nan)
+            return
+        metrics.OWED.set(count)
+        waited = (self.now() - oldest).total_seconds() if oldest else 0
+        metrics.OLDEST.set(max(waited, 0))  # less where the clock was set back
+
+    def _file_is_gone(self) -> bool:
+        """SQLite goes on writing into a file that was deleted: nothing else would tell."""
+        name = self.database.url.database
+        return self.database.sqlite and bool(name) and not Path(str(name)).exists()

@@ -1,0 +1,74 @@
+"""Reading for the command line: makes no file, changes no schema, takes one state."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot.config import Settings, load
+from bot.scenes import Scenes
+from conversations.checklist import packaged
+from conversations.scoring import Thresholds
+from conversations.text import fold
+from conversations.views import Scene
+from conversations.views.forms import PLAIN
+from storage import people, reviews, services
+from storage.database import Database, Outdated, missing_file, unreachable
+from storage.migrating import schema_state
+from storage.services import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All services by name, the scenes of their newest reviews, the owners' names."""
+
+    services: list[Service] = field(default_factory=list)
+    scenes: list[Scene] = field(default_factory=list)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def listing() -> Listing:
+    """What there is. Raises BadSettings, Unreachable, Outdated."""
+    with _reading() as (conn, scenes):
+        if conn is None:
+            return Listing()
+        known = services.all_of(conn)
+        names = people.names(conn, {person for it in known for person in it.owners})
+        return Listing(known, scenes.of_all(conn, reviews.latest_of_all(conn), PLAIN), names)
+
+
+def newest(service: str) -> Scene | None:
+    """The service's newest review; None where there is none. Raises like `listing`."""
+    with _reading() as (conn, scenes):
+        review = reviews.latest_of(conn, fold(service)) if conn else None
+        return scenes.of(conn, review, PLAIN) if conn and review else None
+
+
+@contextmanager
+def _reading() -> Iterator[tuple[Connection | None, Scenes]]:
+    """None for the connection where nothing was ever stored."""
+    settings = load()
+    scenes = _scenes(settings)
+    database = Database(settings.database_url)
+    try:
+        state = "absent" if missing_file(database) else schema_state(database)
+        if state == "absent" and database.sqlite:
+            yield None, scenes
+        elif state != "current":
+            raise Outdated(state)
+        else:
+            with database.read() as conn:
+                yield conn, scenes
+    except (DBAPIError, sqlite3.Error) as error:
+        raise unreachable(database, error) from error
+    finally:
+        database.close()
+
+
+def _scenes(settings: Settings) -> Scenes:
+    return Scenes(packaged(), {}, Thresholds(settings.ready_overall, settings.ready_layer))
