@@ -99,6 +99,7 @@ async def test_killed_after_the_ack_before_any_post_everything_is_posted(mortal:
     await killed_through_a_review(mortal, points, acknowledged=True)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_killed_before_slack_is_called_the_message_is_looked_up_in_vain(
     mortal: Mortal,
 ) -> None:

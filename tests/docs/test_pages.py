@@ -118,6 +118,7 @@ def test_the_repository_stands_alone():
     """No other folder beside it, no place on somebody's machine, in any file but .ci/run."""
     private = re.compile(r"\.\./[s]hared|/[w]ork/|/[r]oot/|/[h]ome/[a-z]")
     files = [it for top in OURS for it in (ROOT / top).rglob("*") if it.is_file()]
+    files = [it for it in files if "node_modules" not in it.parts]
     files += [it for it in ROOT.iterdir() if it.is_file() and not it.name.startswith(".")]
     texts = [it for it in files if it.suffix not in NO_TEXTS and it != ROOT / ".ci/run"]
     told = [name(it) for it in texts if private.search(it.read_text(encoding="utf-8"))]
