@@ -1,11 +1,11 @@
-.PHONY: demo test check browser format
+.PHONY: demo test check browser cards format
 PYTHON ?= python3
 BIN := .venv/bin
 
 demo: .venv
 	@$(BIN)/readiness demo
 
-test: .venv browser
+test: .venv browser cards
 	@$(BIN)/pytest
 
 check: .venv
@@ -27,3 +27,10 @@ format: .venv
 
 browser:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || .ci/install-chromium
+
+cards: tests/node/node_modules
+
+tests/node/node_modules: tests/node/package.json tests/node/package-lock.json
+	@command -v npm >/dev/null || { echo "The tests of Teams' cards need Node.js 18 or newer with npm: install it from your system's packages, for example: sudo apt-get install nodejs npm" >&2; exit 1; }
+	@cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

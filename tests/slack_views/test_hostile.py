@@ -5,25 +5,15 @@ Each text goes the way it would go for real: cleaned or refused at the door, the
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from everything import every_form, slots
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reviewing import (
-    CHECKLIST,
-    CRITICAL,
-    EVERYTHING,
-    FACTS,
-    IDS,
-    PEOPLE,
-    THREAD,
-    at,
-    review,
-    scene,
-)
-from slack_kit import SLACK, every_form, slots
+from reviewing import CHECKLIST, EVERYTHING, IDS, PEOPLE, THREAD, at, review, scene
+from slack_kit import SLACK
+from strangers import reviews_with, taken
 
 from bot.slack import blocks
 from bot.slack.payloads import text as typed
@@ -33,8 +23,8 @@ from conversations.commands import Help, parse_command
 from conversations.effects import Refused
 from conversations.orders import COMMANDS
 from conversations.replies import parse_reply
-from conversations.review import Answer, Review, State, Verdict
-from conversations.text import evidence_url, note, reason, service_name
+from conversations.review import Answer, Verdict
+from conversations.text import evidence_url, note, service_name
 from conversations.views import home, private
 
 HOSTILE = [
@@ -47,35 +37,6 @@ HOSTILE = [
 EVIDENCE = "https://wiki.example/?a=1&b=2#<!channel>"
 OUR_LINK = re.compile(r"<(https?://[^<>|\s]+)\|([^<>|]*)>")
 COMMAND_WORDS = ["strat", "start", "assign a", "weekly monday 09:00", "status", "what"]
-
-
-def taken(read: Any, text: str, otherwise: str) -> str:
-    """The text as it would be stored, or something harmless where it is refused."""
-    try:
-        return str(read(text)) or otherwise
-    except Refused:
-        return otherwise
-
-
-def reviews_with(text: str) -> Iterator[Review]:
-    """Reviews that hold the text wherever a person can put one, open and finished."""
-    links = (taken(evidence_url, f"https://wiki.example/{text}", "https://wiki.example/a&b"),)
-    verdicts = [Verdict.PARTLY, Verdict.UNMET, Verdict.MET]
-    given_ = {
-        key: Answer(verdicts[number % 3], PEOPLE[number % 3], at(1), taken(note, text, ""), links)
-        for number, key in enumerate(IDS[:-3])
-    }
-    excused = Answer(Verdict.NOT_APPLICABLE, PEOPLE[0], at(1), taken(reason, text, "none"))
-    layers = dict.fromkeys((layer.id for layer in CHECKLIST.layers), PEOPLE[1])
-    for profile in (EVERYTHING, {FACTS[0]: False}):
-        now = review(
-            service=taken(service_name, text, "search"),
-            answers={**given_, CRITICAL[0]: excused},
-            profile=profile,
-            assignees=layers,
-        )
-        yield now
-        yield replace(now, state=State.FINISHED, finished_by=PEOPLE[2], finished_at=at(9))
 
 
 def shown(text: str) -> Iterator[dict[str, Any]]:

@@ -3,20 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from everything import every_form, slots
 from hypothesis import given, settings
-from longest import (
-    NAMES,
-    PEOPLE,
-    SERVICE,
-    SWELLING,
-    THREAD,
-    finished,
-    links,
-    long_scene,
-    reviews,
-)
-from reviewing import CHECKLIST, EVERYTHING, IDS, START, review, scene
-from slack_kit import SLACK, accepted, accepted_form, accepted_home, every_form, slots
+from longest import THREAD, finished, links
+from reviewing import CHECKLIST, IDS, START, scene
+from slack_kit import LONGEST, PEOPLE, SLACK, accepted, accepted_form, accepted_home
 
 from bot.playground.errors import SlackError
 from conversations import actions as act
@@ -24,26 +15,13 @@ from conversations import views
 from conversations.cards import Button, Buttons, Card, Text
 from conversations.commands import Assign, Help, layer, parse_command
 from conversations.effects import Refused
-from conversations.review import Answer, Review, Verdict
+from conversations.review import Answer, Verdict
 from conversations.views import forms, home, private
 from conversations.views.scene import SHORT_NOTE
 
 MANY = 200  # services
-LAYERS = [one.id for one in CHECKLIST.layers]
-
-
-def alike(answer: Answer | None, **changes: object) -> Review:
-    """A review in which every check has this answer."""
-    answers = dict.fromkeys(IDS, answer) if answer else {}
-    known = {
-        "service": SERVICE,
-        "started_by": PEOPLE[0],
-        "profile": EVERYTHING,
-        "answers": answers,
-        "assignees": dict.fromkeys(LAYERS, PEOPLE[1]),
-        "closings": 5000,
-    }
-    return review(**(known | changes))
+SWELLING, SERVICE, NAMES = LONGEST.swelling, LONGEST.service, LONGEST.names
+alike, long_scene, reviews = LONGEST.alike, LONGEST.scene, LONGEST.reviews
 
 
 @settings(max_examples=40)

@@ -1,0 +1,1 @@
+"""Teams: activities in, cards out. Nothing here is imported unless Teams is set up."""

@@ -1,0 +1,115 @@
+"""The Teams app package: what an administrator uploads, a manifest and two icons in a zip.
+
+Source: learn.microsoft.com, "App manifest reference", version 1.29.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.config import BadSettings, is_web_address
+from bot.teams import icons
+from conversations.commands import COMMANDS
+
+Json = dict[str, Any]
+SCHEMA = "1.29"
+SCOPES = ("team", "personal", "groupChat")
+# What the app may read without being mentioned, once an owner of the team or chat consents.
+READS = ("ChannelMessage.Read.Group", "ChatMessage.Read.Chat")
+GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+
+
+def manifest(
+    app_id: str,
+    url: str,
+    *,
+    website: str | None = None,
+    privacy: str | None = None,
+    terms: str | None = None,
+) -> Json:
+    """The manifest of the bot `app_id`, which is served at `url`.
+
+    Teams shows three addresses beside the app: who is behind it, what becomes of data, and the
+    terms; each is `url` unless given. Raises BadSettings for an address or id that Teams refuses.
+    """
+    if not GUID.fullmatch(app_id):
+        raise BadSettings(
+            "MICROSOFT_APP_ID must be the bot's application (client) id, such as "
+            "00000000-0000-0000-0000-000000000000"
+        )
+    home = _address("--url", url).rstrip("/") + "/"
+    return {
+        "$schema": "https://developer.microsoft.com/json-schemas/teams/"
+        f"v{SCHEMA}/MicrosoftTeams.schema.json",
+        "manifestVersion": SCHEMA,
+        "version": version("readiness-bot"),
+        "id": app_id,
+        "developer": {
+            "name": "readiness-bot",
+            "websiteUrl": _address("--website", website or home),
+            "privacyUrl": _address("--privacy", privacy or home),
+            "termsOfUseUrl": _address("--terms", terms or home),
+        },
+        "name": {"short": "Readiness", "full": "Readiness: LLMOps production-readiness reviews"},
+        "description": {
+            "short": "LLMOps production-readiness reviews where your team already talks.",
+            "full": "Walks a team through a production-readiness checklist for systems built on "
+            "large language models: in a channel's thread, one layer at a time. It keeps "
+            "answers, evidence, owners and gaps, and posts the scorecard to the channel.",
+        },
+        "icons": {"color": "color.png", "outline": "outline.png"},
+        "accentColor": icons.ACCENT,
+        "bots": [
+            {
+                "botId": app_id,
+                "scopes": [*SCOPES],
+                "isNotificationOnly": False,
+                "supportsFiles": False,
+                "commandLists": [{"scopes": [scope], "commands": _commands()} for scope in SCOPES],
+            }
+        ],
+        "defaultInstallScope": "team",
+        "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
+        # Consent to the permissions below is tied to this; the resource is only a name.
+        "webApplicationInfo": {"id": app_id, "resource": f"api://{urlsplit(home).netloc}/{app_id}"},
+        "authorization": {
+            "permissions": {
+                "resourceSpecific": [{"name": name, "type": "Application"} for name in READS]
+            }
+        },
+    }
+
+
+def write(path: Path, of: Json) -> None:
+    """Writes the package; the same manifest makes the same bytes."""
+    files = {
+        "manifest.json": json.dumps(of, ensure_ascii=False, indent=2).encode() + b"\n",
+        "color.png": icons.colour(),
+        "outline.png": icons.outline(),
+    }
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name)  # of 1980: the same content makes the same zip
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            package.writestr(entry, data)
+
+
+def _commands() -> list[Json]:
+    """What can be typed, for the list that opens when the bot is mentioned."""
+    return [
+        {"title": usage.partition(" ")[0], "description": f"{usage}: {effect}"}
+        for usage, effect in ((it.usage, it.effect) for it in COMMANDS if it.available)
+    ]
+
+
+def _address(name: str, url: str) -> str:
+    if not is_web_address(url) or urlsplit(url).scheme != "https":
+        raise BadSettings(f"{name} must be an address such as https://readiness.example.com")
+    return url

@@ -1,0 +1,158 @@
+"""The app package that an administrator uploads."""
+
+import json
+import re
+import struct
+import zipfile
+import zlib
+from importlib.metadata import version
+
+import pytest
+from teams_kit import APP
+
+from bot.config import BadSettings
+from bot.teams import icons
+from bot.teams.package import manifest, write
+from conversations.commands import COMMANDS
+
+URL = "https://readiness.example.org"
+
+
+def pixels(data):
+    """Size, and the pixels of a PNG as this project writes it."""
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    chunks, at = {}, 8
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        (checked,) = struct.unpack(">I", data[at + 8 + length : at + 12 + length])
+        assert checked == zlib.crc32(kind + body)
+        chunks[kind] = body
+        at += 12 + length
+    width, height, depth, colour, *rest = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
+    assert (depth, colour, rest) == (8, 6, [0, 0, 0])
+    raw, row = zlib.decompress(chunks[b"IDAT"]), width * 4 + 1
+    lines = [raw[y * row + 1 : (y + 1) * row] for y in range(height)]
+    assert list(chunks)[-1] == b"IEND"
+    return (width, height), [tuple(line[x * 4 : x * 4 + 4]) for line in lines for x in range(width)]
+
+
+def test_the_colour_icon_is_192_pixels_without_a_hole():
+    size, found = pixels(icons.colour())
+    assert size == (192, 192)
+    assert {alpha for *_, alpha in found} == {255}
+    accent = tuple(bytes.fromhex(icons.ACCENT[1:]))
+    assert found[0][:3] == accent
+    assert found[96 * 192 + 45][:3] == (255, 255, 255)
+    assert found[118 * 192 + 87][:3] == accent  # the mark
+
+
+def test_the_outline_icon_is_32_pixels_of_white_or_nothing():
+    size, found = pixels(icons.outline())
+    assert size == (32, 32)
+    assert {pixel[:3] for pixel in found} == {(255, 255, 255)}
+    assert {alpha for *_, alpha in found} == {0, 255}
+    assert 0.1 < sum(alpha == 255 for *_, alpha in found) / len(found) < 0.4
+
+
+def test_the_package_is_flat_and_always_the_same(tmp_path):
+    of = manifest(APP, URL)
+    for name in ("one.zip", "two.zip"):
+        write(tmp_path / name, of)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as package:
+        assert package.namelist() == ["manifest.json", "color.png", "outline.png"]
+        assert package.testzip() is None
+        assert json.loads(package.read("manifest.json")) == of
+        assert package.read("color.png") == icons.colour()
+
+
+def test_the_icons_are_those_named():
+    assert manifest(APP, URL)["icons"] == {"color": "color.png", "outline": "outline.png"}
+
+
+def test_the_bot_is_in_teams_chats_and_with_persons():
+    it = manifest(APP, URL)
+    [bot] = it["bots"]
+    assert it["id"] == bot["botId"] == it["webApplicationInfo"]["id"] == APP
+    assert bot["scopes"] == ["team", "personal", "groupChat"]
+    assert [one["scopes"] for one in bot["commandLists"]] == [["team"], ["personal"], ["groupChat"]]
+
+
+def test_the_commands_are_those_of_this_version():
+    usable = [it.usage.split()[0] for it in COMMANDS if it.available]
+    for commands in manifest(APP, URL)["bots"][0]["commandLists"]:
+        assert [it["title"] for it in commands["commands"]] == usable
+
+
+def test_it_fits_where_teams_shows_it():
+    """Limits of the manifest's reference that its schema does not know, or knows as wider."""
+    it = manifest(APP, URL)
+    assert len(it["developer"]["name"]) <= 32
+    assert len(it["name"]["short"]) <= 30
+    assert len(it["description"]["short"]) <= 80
+    for commands in it["bots"][0]["commandLists"]:
+        assert len(commands["commands"]) <= 10
+        assert all(len(one["title"]) <= 32 for one in commands["commands"])
+        assert all(len(one["description"]) <= 128 for one in commands["commands"])
+    assert re.fullmatch(r"\d+\.\d+\.\d+", it["version"])
+    assert it["version"] == version("readiness-bot")
+
+
+def test_it_reads_channels_and_chats_only_where_an_owner_consents():
+    asked = manifest(APP, URL)["authorization"]["permissions"]
+    assert asked == {
+        "resourceSpecific": [
+            {"name": "ChannelMessage.Read.Group", "type": "Application"},
+            {"name": "ChatMessage.Read.Chat", "type": "Application"},
+        ]
+    }
+
+
+def test_the_addresses_beside_the_app_are_the_bots_own_unless_given():
+    assert manifest(APP, URL)["developer"] == {
+        "name": "readiness-bot",
+        "websiteUrl": f"{URL}/",
+        "privacyUrl": f"{URL}/",
+        "termsOfUseUrl": f"{URL}/",
+    }
+    own = manifest(
+        APP, f"{URL}/", website="https://a.example", privacy="https://a.example/p",
+        terms="https://a.example/t",
+    )["developer"]  # fmt: skip
+    assert list(own.values())[1:] == [
+        "https://a.example",
+        "https://a.example/p",
+        "https://a.example/t",
+    ]
+
+
+@pytest.mark.parametrize("app_id", ["", "not-a-guid", f"{APP}x", f" {APP}", APP.replace("-", "")])
+def test_an_app_id_that_is_none_is_refused(app_id):
+    with pytest.raises(BadSettings, match=r"^MICROSOFT_APP_ID must"):
+        manifest(app_id, URL)
+
+
+BAD = [
+    "",
+    "readiness.example.org",
+    "http://readiness.example.org",
+    "http://127.0.0.1:3000",
+    "https://",
+    "https://a b.example",
+    "https://x.example/?a=1",
+    "https://user:pass@x.example",
+    "https://x.example\\@127.0.0.1",
+]
+
+
+@pytest.mark.parametrize("url", BAD)
+def test_an_address_that_teams_does_not_show_is_refused(url):
+    with pytest.raises(BadSettings, match=r"^--url must"):
+        manifest(APP, url)
+
+
+@pytest.mark.parametrize("name", ["website", "privacy", "terms"])
+def test_so_is_one_of_the_others(name):
+    with pytest.raises(BadSettings, match=f"^--{name} must"):
+        manifest(APP, URL, **{name: "http://a.example"})

@@ -1,0 +1,139 @@
+"""Every card and form of every state is one that every client of Teams takes: 28 KB and less."""
+
+from datetime import timedelta
+
+import pytest
+from everything import every_form, slots
+from hypothesis import given, settings
+from longest import finished, links
+from reviewing import CHECKLIST, IDS, START
+from states import every_kind_of_form
+from teams_views_kit import LONGEST, MOST, PEOPLE, TEAMS, shown, shown_form
+
+from bot.teams import adaptive
+from bot.teams.wire import encoded
+from conversations import views
+from conversations.cards import Card, Faint, Text
+from conversations.commands import Help, parse_command
+from conversations.effects import Refused
+from conversations.review import Answer, Verdict
+from conversations.text import EVIDENCE_MOST, NOTE_LONGEST, URL_LONGEST
+from conversations.views import private
+from conversations.views.scene import SHORT_NOTE
+
+SWELLING = LONGEST.swelling
+MANY = 200  # services
+
+
+@settings(max_examples=40)
+@given(LONGEST.reviews())
+def test_every_card_of_every_review_is_taken(review):
+    at = LONGEST.scene(review)
+    for slot in slots(closing=review.closings):
+        shown(views.card(at, slot))
+
+
+@settings(max_examples=10)
+@given(LONGEST.reviews())
+def test_every_form_of_every_review_is_taken(review):
+    for form in every_form(LONGEST.scene(review)):
+        shown_form(form)
+
+
+@settings(max_examples=20)
+@given(LONGEST.reviews())
+def test_every_private_card_of_every_review_is_taken(review):
+    at = LONGEST.scene(review)
+    for card in (private.status(at), private.gap_list(at), private.already_open(at)):
+        shown(card)
+    shown(private.latest_scorecard(at))
+
+
+@pytest.mark.parametrize("sign", [SWELLING, *LONGEST.wider])
+@pytest.mark.parametrize("length", [0, SHORT_NOTE, 300])
+@pytest.mark.parametrize("evidence", [(), links(SWELLING), links("x")], ids=["none", "🧨", "x"])
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_layer_with_one_check_left_is_taken(verdict, evidence, length, sign):
+    """The fullest card: all but one of its checks answered at length."""
+    answer = Answer(verdict, PEOPLE[0], START, sign * length or "x", evidence)
+    for one in CHECKLIST.layers:
+        answered = dict.fromkeys((key for key in IDS if key != one.checks[-1].id), answer)
+        at = LONGEST.scene(LONGEST.alike(None, answers=answered))
+        shown(views.card(at, f"layer:{one.number}"))
+        shown(views.card(at, f"walk:{one.number}"))
+
+
+@pytest.mark.parametrize("owned", [True, False])
+def test_fifty_gaps_are_taken(owned):
+    changes = {} if owned else {"assignees": {}}
+    card = private.gap_list(LONGEST.scene(finished(LONGEST.alike(None, **changes))))
+    assert str(shown(card)).count("· due ") == 50
+
+
+@pytest.mark.parametrize("service", ["search-assistant", LONGEST.service], ids=["usual", "longest"])
+def test_a_table_of_two_hundred_services_is_taken_and_says_how_many_are_left_out(service):
+    scenes = [
+        LONGEST.scene(
+            LONGEST.alike(None, id=f"r{number}", service=service, service_key=f"k{number}")
+        )
+        for number in range(MANY)
+    ]
+    text = str(shown(private.service_table(scenes, TEAMS, START + timedelta(days=999))))
+    count = text.count("Not ready")
+    assert count >= 10
+    assert f"and {MANY - count} more" in text
+
+
+@pytest.mark.parametrize("unknown", [None, "", SWELLING * 80])
+@pytest.mark.parametrize("suggestion", [None, SWELLING * 80])
+def test_the_help_is_taken(unknown, suggestion):
+    shown(private.help_card(TEAMS, unknown=unknown, suggestion=suggestion))
+
+
+@pytest.mark.parametrize("words", ["start", "strat", "", "weekly monday 09:00", "schedule"])
+def test_what_is_said_to_the_longest_nonsense_is_taken(words):
+    try:
+        command = parse_command(f"{words} {SWELLING * 3000}")
+    except Refused as refused:
+        shown(private.one_line(TEAMS.say(f"refusals.{refused.words}", **refused.facts)))
+    else:
+        assert isinstance(command, Help)
+        shown(private.help_card(TEAMS, unknown=command.unknown, suggestion=command.suggestion))
+
+
+def test_nothing_to_show_is_taken():
+    shown(private.service_table([], TEAMS, START))
+
+
+TOO_MUCH = SWELLING * 40_000
+
+
+@pytest.mark.parametrize("sign", [SWELLING, '"', "\\", "{", "\x00", "\n", "\ud800"])
+def test_a_form_that_comes_back_is_taken_however_much_somebody_typed(sign):
+    """A client keeps to the length of a field; whoever writes their own does not."""
+    form = every_kind_of_form(TEAMS)["change"]
+    typed = {"note": sign * 40_000, "evidence": sign * 40_000, "verdict": sign * 40_000}
+    shown_form(form, values=typed, errors=dict.fromkeys(typed, "It cannot be taken. " * 10))
+
+
+def test_a_value_that_is_there_fits_its_field_in_utf_16():
+    """Clients count as JavaScript does: an emoji is two."""
+    answer = Answer(Verdict.PARTLY, PEOPLE[0], START, SWELLING * NOTE_LONGEST, links(SWELLING))
+    at = LONGEST.scene(LONGEST.alike(answer))
+    form = next(iter(every_form(at)))
+    items = {it["id"]: it for it in shown_form(form)["body"] if "id" in it}
+    assert items["note"]["value"] == answer.note
+    assert items["note"]["maxLength"] == 2 * NOTE_LONGEST
+    assert items["evidence"]["value"].split() == list(answer.evidence)
+    plain = every_kind_of_form(TEAMS)["change"]
+    items = {it["id"]: it for it in shown_form(plain)["body"] if "id" in it}
+    assert items["note"]["maxLength"] == NOTE_LONGEST
+    assert items["evidence"]["maxLength"] == EVIDENCE_MOST * (URL_LONGEST + 1)
+
+
+def test_a_card_that_is_too_much_would_be_noticed():
+    """What these tests rely on."""
+    words = TEAMS.plain(SWELLING * (MOST // 4))
+    with pytest.raises(AssertionError):
+        shown(Card(words, (Text(words),)))
+    assert len(encoded(adaptive.message(Card(TEAMS.plain("x"), (Faint(words),))))) > MOST
