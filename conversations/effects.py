@@ -11,6 +11,7 @@ from conversations.review import Answer, Review
 ROOT = "root"
 SCOPE = "scope"
 LEFTOVERS = "leftovers"
+END = "end"
 
 
 def layer_slot(number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conversations.checklist import Checklist, Layer
 from conversations.effects import (
+    END,
     LEFTOVERS,
     ROOT,
     SCOPE,
@@ -18,6 +19,7 @@ from conversations.review import (
     Review,
     current_check,
     current_layer,
+    last_answered,
     leftovers,
     reached,
     unanswered,
@@ -28,7 +30,8 @@ def standing(checklist: Checklist, review: Review) -> tuple[Effect, ...]:
     """Every card that should stand in the thread of this review, in reading order."""
     layers = tuple(Show(layer_slot(layer.number)) for layer in reached(checklist, review))
     left = (Show(LEFTOVERS),) if leftovers(checklist, review) else ()
-    return (Show(ROOT), Show(SCOPE), *layers, *left)
+    end = () if review.open else (Show(END),)
+    return (Show(ROOT), Show(SCOPE), *layers, *left, *end)
 
 
 def what_changed(
@@ -63,6 +66,7 @@ def closing_effects(checklist: Checklist, before: Review, closed: Review) -> tup
         *(Show(slot) if shown else Refresh(slot) for shown, slot in layers),
         Refresh(LEFTOVERS),
         *_every_walk(checklist),
+        Show(END),
         Announce(closed.closings),
     )
 
@@ -71,7 +75,7 @@ def reopening_effects(checklist: Checklist, opened: Review) -> tuple[Effect, ...
     """The cards that get their buttons back when a review is opened again."""
     shown = standing(checklist, opened)
     layers = (Refresh(layer_slot(layer.number)) for layer in checklist.layers)
-    other = (*layers, Refresh(LEFTOVERS), *_every_walk(checklist))
+    other = (*layers, Refresh(LEFTOVERS), *_every_walk(checklist), Refresh(END))
     slots = {effect.slot for effect in shown if isinstance(effect, Show)}
     return (*shown, *(effect for effect in other if effect.slot not in slots))
 
@@ -81,8 +85,13 @@ def _every_walk(checklist: Checklist) -> tuple[Refresh, ...]:
 
 
 def _differs(checklist: Checklist, layer: Layer, before: Review, after: Review) -> bool:
-    """Whether the layer's card reads differently: an answer, or what is asked next."""
+    """Whether the layer's card reads differently: an answer, what is asked next, or what was
+
+    answered last.
+    """
     if _asked(checklist, layer, before) != _asked(checklist, layer, after):
+        return True
+    if _last(checklist, layer, before) != _last(checklist, layer, after):
         return True
     return any(
         before.answers.get(check.id) != after.answers.get(check.id)
@@ -94,6 +103,11 @@ def _differs(checklist: Checklist, layer: Layer, before: Review, after: Review) 
 def _asked(checklist: Checklist, layer: Layer, review: Review) -> str | None:
     asked = current_check(checklist, review)
     return asked.id if asked in layer.checks else None
+
+
+def _last(checklist: Checklist, layer: Layer, review: Review) -> str | None:
+    last = last_answered(checklist, review)
+    return last.id if last in layer.checks else None
 
 
 def _walks(

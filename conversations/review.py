@@ -123,6 +123,21 @@ def current_check(checklist: Checklist, review: Review) -> Check | None:
     return (pending(review, layer) or unanswered(review, layer))[0]
 
 
+def last_answered(checklist: Checklist, review: Review, *, by: str | None = None) -> Check | None:
+    """The check that somebody answered last (`by`: that person); of several at one moment
+
+    ("1-4 yes") the last in order. None while nobody has: a proposal is nobody's answer.
+    """
+    given = [
+        check
+        for check in reversed(checklist.checks)
+        if (answer := review.answers.get(check.id))
+        and not answer.proposed
+        and by in {None, answer.by}
+    ]
+    return max(given, key=lambda check: review.answers[check.id].at, default=None)
+
+
 def leftovers(checklist: Checklist, review: Review) -> tuple[Check, ...]:
     """What was put off and now comes back: empty while anything else is pending."""
     if not scoped(checklist, review) or any(pending(review, it) for it in checklist.layers):

@@ -92,8 +92,10 @@ def score(
     )
     if critical_open:
         readiness = Readiness.NOT_READY
-    elif (overall.percent or 0) >= thresholds.overall and all(
-        percent >= thresholds.layer for percent in percents.values()
+    elif (
+        overall.percent is not None  # where nothing applies there is nothing to be ready
+        and overall.percent >= thresholds.overall
+        and all(percent >= thresholds.layer for percent in percents.values())
     ):
         readiness = Readiness.READY
     else:

@@ -13,6 +13,7 @@ from conversations.review import (
     Review,
     current_check,
     current_layer,
+    last_answered,
     pending,
     scoped,
 )
@@ -51,19 +52,11 @@ def _joined(known: Answer | None, urls: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _answered_last(checklist: Checklist, review: Review, person: str) -> tuple[str, Answer]:
-    """The answer that a bare link or note is for: the person's own last, else anybody's.
-
-    Of several given at one moment ("1-4 yes") it is the last of the list.
-    """
-    given = [
-        (check.id, review.answers[check.id])
-        for check in reversed(checklist.checks)
-        if check.id in review.answers and not review.answers[check.id].proposed
-    ]
-    own = [(key, it) for key, it in given if it.by == person]
-    if not given:
+    """The answer that a bare link or note is for: the person's own last, else anybody's."""
+    check = last_answered(checklist, review, by=person) or last_answered(checklist, review)
+    if check is None:
         raise Refused("nothing_answered")
-    return max(own or given, key=lambda pair: pair[1].at)
+    return check.id, review.answers[check.id]
 
 
 def _verdicts(checklist: Checklist, review: Review, event: Replied, reply: Verdicts) -> Answered:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conversations.cards import Card
-from conversations.effects import LEFTOVERS, ROOT, SCOPE
-from conversations.views import layer, leftovers, root, scope, scorecard, walk
+from conversations.effects import END, LEFTOVERS, ROOT, SCOPE
+from conversations.views import end, layer, leftovers, root, scope, scorecard, walk
 from conversations.views.scene import Scene
 
 __all__ = ["Scene", "card"]
@@ -19,6 +19,8 @@ def card(scene: Scene, slot: str) -> Card:
         return scope.card(scene)
     if slot == LEFTOVERS:
         return leftovers.card(scene)
+    if slot == END:
+        return end.card(scene)
     if kind == "layer":
         return layer.card(scene, scene.checklist.layers[int(number) - 1])
     if kind == "walk":

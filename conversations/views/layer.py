@@ -6,15 +6,21 @@ from conversations import labels
 from conversations.actions import EditLayer, Skip, Walk
 from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Text
 from conversations.checklist import Layer
-from conversations.review import current_check, pending
-from conversations.views.scene import Scene, answered_check, asked_check, squares
+from conversations.review import current_check, last_answered, pending
+from conversations.views.scene import (
+    Scene,
+    answered_check,
+    asked_check,
+    offers_evidence,
+    squares,
+)
 
 
 def card(scene: Scene, layer: Layer) -> Card:
     """The layer with its buttons, or its result when it is answered, put off or the review over."""
     summary = scene.say("layer.summary", layer=layer, tally=scene.score.layers[layer.id])
     if not scene.review.open or not pending(scene.review, layer):
-        return Card(summary, (_result(scene, layer),))
+        return Card(summary, (_result(scene, layer), *_lingering(scene, layer)))
     return Card(
         summary,
         (
@@ -45,6 +51,19 @@ def checks(scene: Scene, layer: Layer) -> tuple[Element, ...]:
     return tuple(elements)
 
 
+def _lingering(scene: Scene, layer: Layer) -> tuple[Element, ...]:
+    """The check answered last, while a note or evidence may follow, or has just come.
+
+    Without it the offer would be gone as soon as the layer's last check is answered.
+    """
+    check = last_answered(scene.checklist, scene.review)
+    if check is None or check not in layer.checks or not scene.review.open:
+        return ()
+    answer = scene.review.answers[check.id]
+    told = answer.note or answer.evidence or offers_evidence(check, answer)
+    return answered_check(scene, check) if told else ()
+
+
 def _result(scene: Scene, layer: Layer) -> Text:
     text = scene.say(
         "layer.result",
@@ -52,5 +71,9 @@ def _result(scene: Scene, layer: Layer) -> Text:
         squares=squares(scene, layer),
         tally=scene.score.layers[layer.id],
     )
-    change = Button(labels.CHANGE, EditLayer(scene.review.id, layer.id))
+    change = Button(
+        labels.CHANGE,
+        EditLayer(scene.review.id, layer.id),
+        hint=f"{labels.CHANGE}: layer {layer.number}, {layer.title}",
+    )
     return Text(text, change if scene.review.open else None)

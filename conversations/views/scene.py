@@ -40,6 +40,11 @@ class Scene:
         return score(self.checklist, self.review.answers, self.thresholds)
 
     @property
+    def begun(self) -> bool:
+        """Whether anybody has answered anything: what scoping proposes is nobody's answer."""
+        return any(not answer.proposed for answer in self.review.answers.values())
+
+    @property
     def weakest(self) -> Layer | None:
         """The layer with the lowest percent; None where nothing applies."""
         key = self.score.weakest_layer
@@ -72,11 +77,16 @@ def verdict_buttons(scene: Scene, check: Check, *, walking: bool = False) -> But
                 Edit(review, check.id, "reason", walking)
                 if verdict is Verdict.NOT_APPLICABLE
                 else Give(review, check.id, verdict, walking),
-                hint=shortened(f"{label}: {check.number}", check.text, HINT_MOST),
+                hint=hint(label, check),
             )
             for verdict, label in labels.VERDICTS.items()
         )
     )
+
+
+def hint(label: str, check: Check) -> str:
+    """What a screen reader says of a button that stands once a check: which check it is."""
+    return shortened(f"{label}: {check.number}", check.text, HINT_MOST)
 
 
 def asked_check(scene: Scene, check: Check, *, current: bool) -> tuple[Element, ...]:
@@ -90,12 +100,16 @@ def answered_check(scene: Scene, check: Check) -> tuple[Element, ...]:
     """A check with its verdict on one line; buttons only while the review is open."""
     answer = scene.review.answers[check.id]
     text = _answered_line(scene, check, answer)
-    change = Button(labels.CHANGE, Edit(scene.review.id, check.id))
+    change = Button(labels.CHANGE, Edit(scene.review.id, check.id), hint=hint(labels.CHANGE, check))
     if not scene.review.open:
         return (Text(text),)
     if not offers_evidence(check, answer):
         return (Text(text, change),)
-    add = Button(labels.ADD_EVIDENCE, Edit(scene.review.id, check.id, "evidence"))
+    add = Button(
+        labels.ADD_EVIDENCE,
+        Edit(scene.review.id, check.id, "evidence"),
+        hint=hint(labels.ADD_EVIDENCE, check),
+    )
     return (Text(text), Buttons((add, change)))
 
 

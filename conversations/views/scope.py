@@ -15,7 +15,11 @@ def card(scene: Scene) -> Card:
     asked = scene.review.open and not scoped(scene.checklist, scene.review)
     summary = scene.say("scope.summary", asked=asked)
     if not asked:
-        change = Button(labels.CHANGE, EditScope(scene.review.id)) if scene.review.open else None
+        change = (
+            Button(labels.CHANGE, EditScope(scene.review.id), hint=f"{labels.CHANGE}: scope")
+            if scene.review.open
+            else None
+        )
         return Card(summary, (Text(scene.say("scope.result", proposed=_proposed(scene)), change),))
     questions = (it for fact in scene.checklist.facts for it in _question(scene, fact))
     return Card(

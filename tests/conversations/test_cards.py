@@ -146,12 +146,37 @@ def test_the_walk_shows_why_how_to_verify_and_example_evidence():
 
 def test_a_finished_layer_shrinks_to_its_result_and_the_next_one_follows():
     of = scoped_review(answers=answers(IDS[:5]))
-    done = step(CHECKLIST, of, gave(IDS[5], Verdict.UNMET, minutes=9))
+    done = step(CHECKLIST, of, gave(IDS[5], Verdict.MET, minutes=9))
     assert drawn(done.review, "layer:1") == [
-        "🟩🟩🟩🟩🟩🟥  Layer 1 of 8 · Prompt management",
-        "5 met · 1 not yet  [Change]",
+        "🟩🟩🟩🟩🟩🟩  Layer 1 of 8 · Prompt management",
+        "6 met  [Change]",
     ]
     assert slots(done.effects)[:3] == ["root", "layer:1", "layer:2"]
+
+
+def test_the_offer_of_evidence_outlives_the_last_check_of_a_layer_until_the_next_answer():
+    of = scoped_review(answers=answers(IDS[:5]))
+    done = step(CHECKLIST, of, gave(IDS[5], Verdict.PARTLY, minutes=9))
+    assert drawn(done.review, "layer:1")[2:] == [
+        "🟨 1.6 Prompt templates are reviewed like code (PR + approval) · Partly · Ana",
+        "[Add evidence] [Change]",
+    ]
+    then = step(CHECKLIST, done.review, gave(IDS[6], Verdict.MET, minutes=10))
+    assert "layer:1" in slots(then.effects)
+    assert len(drawn(then.review, "layer:1")) == 2
+
+
+def test_a_finished_review_says_so_where_the_last_tap_was_made():
+    of = scoped_review(answers=answers(IDS[:-1]))
+    done = step(CHECKLIST, of, gave(IDS[-1], Verdict.MET, minutes=9))
+    assert slots(done.effects)[-1] == "end"
+    assert drawn(done.review, "end") == [
+        "🟢 Ready · 100 % · weakest layer: Prompt management · 50 of 50 apply",
+        "Finished by Ana. The scorecard is in the channel.  [Reopen review]",
+    ]
+    again = step(CHECKLIST, done.review, happened.Reopened(by=ANA, at=at(99)))
+    assert "end" in slots(again.effects)
+    assert drawn(again.review, "end") == ["The review was reopened and takes answers again, above."]
 
 
 def test_skipped_checks_come_back_before_finish():

@@ -17,6 +17,7 @@ def slots(checklist: Checklist = CHECKLIST, closing: int = 1) -> list[str]:
         "root",
         "scope",
         "leftovers",
+        "end",
         *(f"layer:{number}" for number in numbers),
         *(f"walk:{number}" for number in numbers),
         f"scorecard:{closing}",

@@ -90,7 +90,10 @@ SLOTS = {
     "layer 1 half answered": (HALF, ["root", "layer:1", "walk:1"]),
     "layer 1 done": (DONE, ["root", "layer:1", "layer:2", "walk:1", "walk:2"]),
     "leftovers": (LEFT, ["root", "layer:1", "leftovers", "walk:1"]),
-    "finished early": (EARLY, ["root", "scope", "layer:1", "leftovers", "walk:1", "scorecard:1"]),
+    "finished early": (
+        EARLY,
+        ["root", "scope", "layer:1", "leftovers", "walk:1", "end", "scorecard:1"],
+    ),
     "ready": (READY, ["root", "scorecard:1"]),
     "conditional": (CONDITIONAL, ["scorecard:1"]),
     "not ready, one excused": (NOT_READY, ["scorecard:1"]),
