@@ -14,16 +14,16 @@ from aiohttp import web
 from bot.asking import Asking
 from bot.chat import Chat
 from bot.commands import Commands
-from bot.config import BadSettings, Settings, require_platform
+from bot.config import BadSettings, Settings, require_platform, teams_is_set_up
 from bot.courier import Courier
 from bot.delivery import Delivery
 from bot.health import Health
 from bot.introductions import Introductions
 from bot.logs import log
+from bot.platform import Platform
 from bot.runner import Runner
 from bot.scenes import Scenes
 from bot.scheduler import Alarm
-from bot.slack.platform import SlackPlatform
 from bot.telling import Telling
 from bot.turn import Turns
 from bot.web import build
@@ -88,26 +88,38 @@ class Bot:
         timeout = aiohttp.ClientTimeout(total=self.call_timeout)
         session = aiohttp.ClientSession(timeout=timeout)
         self._up.push_async_callback(session.close)
-        self.slack = slack = SlackPlatform(self.settings, session, self.now)
-        self._assemble(slack)
+        self.platforms = self._platforms(session)
+        self._assemble()
         self._up.push_async_callback(self.delivery.close, GRACE)
         if self.database.sqlite and self.web_server and self.worker:
             # The whole bot is this process: a lease that is left was a crashed one's.
             await self.runner.write(lanes.release_all)
-        self._up.push_async_callback(slack.close)
-        await slack.identify()
+        for platform in self.platforms.values():
+            self._up.push_async_callback(platform.close)
+        await asyncio.gather(*(it.identify() for it in self.platforms.values()))
         if self.web_server:
-            slack.listen(self.turns, self.commands, self.delivery, self.now)
-            await self._serve(slack)
-            await slack.connect()
+            await self._open_doors()
         if self.worker:
             alarm = Alarm(self.delivery.sweep, self.settings.tick_seconds)
             alarm.start()
             self._up.callback(alarm.stop)
             await self.delivery.sweep()
 
-    def _assemble(self, slack: SlackPlatform) -> None:
-        chats: dict[str, Chat] = {"slack": slack.chat}
+    def _platforms(self, session: aiohttp.ClientSession) -> dict[str, Platform]:
+        """Those that are set up, by name. Nothing of another one is even imported."""
+        found: dict[str, Platform] = {}
+        if self.settings.slack_bot_token:
+            from bot.slack.platform import SlackPlatform
+
+            found["slack"] = SlackPlatform(self.settings, session, self.now)
+        if teams_is_set_up(self.settings):
+            from bot.teams.platform import TeamsPlatform
+
+            found["teams"] = TeamsPlatform(self.settings, session, self.runner, self.now)
+        return found
+
+    def _assemble(self) -> None:
+        chats: dict[str, Chat] = {name: it.chat for name, it in self.platforms.items()}
         thresholds = Thresholds(self.settings.ready_overall, self.settings.ready_layer)
         scenes = Scenes(self.checklist, chats, thresholds)
         asking = Asking(self.runner, scenes, self.now)
@@ -118,11 +130,19 @@ class Bot:
         self.turns = Turns(self.runner, self.checklist, self.now, thresholds)
         self.commands = Commands(self.turns, asking, self.now)
 
-    async def _serve(self, slack: SlackPlatform) -> None:
+    async def _open_doors(self) -> None:
+        for platform in self.platforms.values():
+            platform.listen(self.turns, self.commands, self.delivery, self.now)
+        await self._serve()
+        for platform in self.platforms.values():
+            await platform.connect()
+
+    async def _serve(self) -> None:
         health = Health(self.database, self.runner, self.now)
         app = build(ready=health.ready, measure=health.measure)
-        if route := slack.route:
-            app.router.add_post("/slack/events", route.handle)
+        for platform in self.platforms.values():
+            for path, handler in platform.routes.items():
+                app.router.add_post(path, handler)
         runner = web.AppRunner(
             app, access_log=None, handle_signals=False, shutdown_timeout=DOOR_GRACE
         )

@@ -105,6 +105,9 @@ class Chat(Protocol):
     def is_direct(self, place: Place) -> bool:
         """Whether one person and the bot are alone there."""
 
+    def has_threads(self, place: Place) -> bool:
+        """Whether a message there opens a thread; if not, all is said one below the other."""
+
     async def show_home(self, person: str, card: Card) -> None:
         """Replaces the person's own page."""
 

@@ -47,9 +47,10 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has seen enough
+    except (BrokenPipeError, SystemExit):  # whoever read our output has seen enough
+        # Typer and Rich make an exit of it; nothing else exits where standalone_mode is off.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NO
+        return 0
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "readiness"
@@ -118,16 +119,19 @@ def serve(
         bool, typer.Option("--no-worker", help="Leave delivery to `readiness work`.")
     ] = False,
 ) -> None:
-    """Serve Slack, over HTTP or by Socket Mode.
+    """Serve Slack and Teams: whichever is set up.
 
-    HTTP needs SLACK_SIGNING_SECRET, Socket Mode SLACK_APP_TOKEN. Also does the worker's part,
-    unless told not to. Ends on SIGTERM or Ctrl-C after finishing what is in hand.
+    Slack over HTTP needs SLACK_SIGNING_SECRET, Socket Mode SLACK_APP_TOKEN. Also does the
+    worker's part, unless told not to. Ends on SIGTERM or Ctrl-C after finishing what is in hand.
 
     Example: PORT=8080 readiness serve --no-worker
     """
     from bot import app as bot
+    from storage.locking import alone
 
-    bot.serve(_settings_with_logs(), worker=not no_worker)
+    settings = _settings_with_logs()
+    with alone(settings.database_url):
+        bot.serve(settings, worker=not no_worker)
 
 
 @app.command()
@@ -139,8 +143,11 @@ def work() -> None:
     Example: DATABASE_URL=postgresql://readiness@db/readiness readiness work
     """
     from bot import app as bot
+    from storage.locking import alone
 
-    bot.work(_settings_with_logs())
+    settings = _settings_with_logs()
+    with alone(settings.database_url):
+        bot.work(settings)
 
 
 @app.command()
@@ -167,8 +174,8 @@ def migrate() -> None:
 def doctor(*, as_json: AsJson = False) -> None:
     """Say what keeps the bot from working, and what to do.
 
-    Checks the checklist's files, the settings, the database, Slack's tokens and scopes, and the
-    clock. Exit code 1 when there is a fault.
+    Checks the checklist's files, the settings, the database, Slack's tokens and scopes, the clock,
+    and Teams' credentials. Exit code 1 when there is a fault.
 
     Example: readiness doctor --json
     """
@@ -176,11 +183,16 @@ def doctor(*, as_json: AsJson = False) -> None:
 
     from bot import doctor as general
     from bot import terminal
+    from bot.config import teams_is_set_up
     from bot.slack import doctor as slack
 
     settings, found = general.examine()
     if settings is not None:
         found += asyncio.run(slack.examine(settings, _now))
+        if teams_is_set_up(settings):
+            from bot.teams import doctor as teams
+
+            found += asyncio.run(teams.examine(settings))
     healthy = all(it.state != "fault" for it in found)
     if as_json:
         _print_json({"ok": healthy, "findings": [asdict(it) for it in found]})
@@ -201,7 +213,7 @@ def services(*, as_json: AsJson = False) -> None:
 
     known = lookup.listing()
     if as_json:
-        _print_json(services_json(known.services, known.scenes))
+        _print_json(services_json(known.services, known.scenes, known.names))
     elif not known.services:
         typer.echo("No services yet: /readiness start SERVICE in a channel adds the first one.")
     else:

@@ -19,6 +19,8 @@ SLACK_NEEDS = (
     "or SLACK_BOT_TOKEN and SLACK_APP_TOKEN (Socket Mode)"
 )
 
+TEAMS_NEEDS = "MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID (Teams)"
+
 
 class BadSettings(Exception):
     """A setting is missing or wrong; the message is one line that says what to do."""
@@ -152,9 +154,13 @@ def require_platform(settings: Settings) -> None:
     """Raises BadSettings unless a platform is configured, and none by half."""
     _whole_slack(settings)
     _whole_teams(settings)
-    if settings.slack_bot_token is None:
-        why = "Teams cannot be served yet" if settings.microsoft_app_id else "no platform is set up"
-        raise BadSettings(f"{why}: set {SLACK_NEEDS}")
+    if settings.slack_bot_token is None and not teams_is_set_up(settings):
+        raise BadSettings(f"no platform is set up: set {SLACK_NEEDS}, or {TEAMS_NEEDS}")
+
+
+def teams_is_set_up(settings: Settings) -> bool:
+    """Whether Teams is served: with the app's credentials, or a playground without any."""
+    return settings.teams_anonymous or settings.microsoft_app_id is not None
 
 
 def is_loopback(host: str) -> bool:
@@ -197,6 +203,8 @@ def _whole_slack(settings: Settings) -> None:
 
 
 def _whole_teams(settings: Settings) -> None:
+    if settings.teams_anonymous:
+        return  # nobody is asked who they are, and nothing is asked of Microsoft
     given = {
         "MICROSOFT_APP_ID": settings.microsoft_app_id,
         "MICROSOFT_APP_PASSWORD": settings.microsoft_app_password,

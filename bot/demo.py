@@ -20,6 +20,8 @@ from bot.playground.workspace import Workspace, serve_workspace
 from bot.slack.manifest import COMMAND, SHORTCUT, manifest
 from bot.standing import repost
 from conversations.commands import COMMANDS
+from storage.database import ADVICE, Unreachable
+from storage.locking import alone
 
 HOST = "127.0.0.1"
 PORT = 8765
@@ -27,7 +29,8 @@ PORT = 8765
 
 def local_workspace() -> Workspace:
     """A workspace that offers what the app's manifest declares."""
-    features = manifest(None)["features"]
+    declares = manifest(None)
+    features = declares["features"]
     declared = features["slash_commands"][0]
     return Workspace(
         App(
@@ -43,6 +46,7 @@ def local_workspace() -> Workspace:
             ),
             shortcuts=(MessageShortcut(SHORTCUT, features["shortcuts"][0]["name"]),),
             home=True,
+            scopes=tuple(declares["oauth_config"]["scopes"]["bot"]),
         )
     )
 
@@ -65,11 +69,17 @@ def run(port: int | None = None, keep: Path | None = None, *, open_browser: bool
     """Runs until Ctrl-C. Keeps nothing unless `keep` names a database file.
 
     Without `port` the page is at PORT or, where that is taken, at any free one. Raises
-    BadSettings for a port and Unreachable for a file that cannot be used.
+    BadSettings for a port and for a file that cannot be used.
     """
+    if keep and not keep.parent.is_dir():
+        raise BadSettings(f"--keep {keep}: there is no folder {keep.parent}")
     with tempfile.TemporaryDirectory(prefix="readiness-") as folder:
         file = keep or Path(folder) / "demo.db"
-        asyncio.run(_run(port, file, open_browser=open_browser, kept=keep is not None))
+        try:
+            with alone(f"sqlite:///{file}"):
+                asyncio.run(_run(port, file, open_browser=open_browser, kept=keep is not None))
+        except Unreachable as error:
+            raise BadSettings(str(error).replace(ADVICE, "choose another --keep")) from error
 
 
 async def _run(port: int | None, file: Path, *, open_browser: bool, kept: bool) -> None:

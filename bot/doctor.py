@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.config import BadSettings, Settings, load, require_platform
+from bot.config import BadSettings, Settings, load, require_platform, teams_is_set_up
 from conversations import checklist
 from conversations.checklist import BrokenChecklist
 from storage.database import Database, Outdated, Unreachable, missing_file, writable
@@ -51,9 +51,17 @@ def _settings(settings: Settings) -> Finding:
         require_platform(settings)
     except BadSettings as error:
         return _fault("settings", error, SET)
+    return Finding("settings", "ok", "; ".join(_set_up(settings)))
+
+
+def _set_up(settings: Settings) -> list[str]:
+    """Each platform that is served, and by which door."""
     doors = {"HTTP": settings.slack_signing_secret, "Socket Mode": settings.slack_app_token}
     used = " and ".join(door for door, secret in doors.items() if secret)
-    return Finding("settings", "ok", f"Slack by {used}")
+    found = [f"Slack by {used}"] if settings.slack_bot_token else []
+    if settings.teams_anonymous:
+        return [*found, "Teams for a playground on this machine"]
+    return [*found, "Teams"] if teams_is_set_up(settings) else found
 
 
 def _database(url: str) -> Finding:

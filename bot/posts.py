@@ -95,16 +95,15 @@ def refuse(conn: Connection, said: Said, refusal: Refused, now: datetime) -> str
 
 def whisper(conn: Connection, said: Said, words: str, facts: dict[str, Any], now: datetime) -> str:
     """Owes a private line where the gesture was made, or directly where that has no place."""
-    return _owe(
-        conn, said.key, said.by, said.place, said.thread, words, facts, now, respond=said.respond
-    )
+    payload = {"words": words, "facts": facts, "thread": said.thread, "respond": said.respond}
+    return _owe(conn, said.key, said.by, said.place, payload, now)
 
 
 def direct(
     conn: Connection, key: str, person: str, words: str, facts: dict[str, Any], now: datetime
 ) -> str:
     """Owes a direct message to somebody who did not ask for it."""
-    return _owe(conn, key, person, None, None, words, facts, now)
+    return _owe(conn, key, person, None, {"words": words, "facts": facts}, now)
 
 
 def respond(
@@ -117,34 +116,14 @@ def respond(
     now: datetime,
 ) -> str:
     """Owes a line at the address that a command came with, or directly where that is of no use."""
-    lane = person_lane(person)
-    outbox.owe(
-        conn,
-        key=f"tell:{key}",
-        lane=lane,
-        kind=TELL,
-        person=person,
-        place=None,
-        payload={"words": words, "facts": facts, "respond": address},
-        at=now,
-    )
-    return lane
+    payload = {"words": words, "facts": facts, "respond": address}
+    return _owe(conn, key, person, None, payload, now)
 
 
 def answer(conn: Connection, said: Said, query: str, now: datetime) -> str:
     """Owes the private answer to a question; it is looked up when it is sent."""
-    lane = person_lane(said.by)
-    outbox.owe(
-        conn,
-        key=f"tell:{said.key}",
-        lane=lane,
-        kind=TELL,
-        person=said.by,
-        place=said.place,
-        payload={"query": query, "thread": said.thread},
-        at=now,
-    )
-    return lane
+    payload = {"query": query, "thread": said.thread}
+    return _owe(conn, said.key, said.by, said.place, payload, now)
 
 
 def home(conn: Connection, person: str, now: datetime) -> str:
@@ -185,9 +164,8 @@ def _tell(
 ) -> str:
     place = None if tell.direct else review.place
     facts = tell.facts | ({"review": review.id} if tell.direct else {})
-    return _owe(
-        conn, f"{said.key}:{number}", tell.person, place, said.thread, tell.words, facts, now
-    )
+    payload = {"words": tell.words, "facts": facts, "thread": said.thread}
+    return _owe(conn, f"{said.key}:{number}", tell.person, place, payload, now)
 
 
 def _owe(
@@ -195,12 +173,8 @@ def _owe(
     key: str,
     person: str,
     place: Place | None,
-    thread: str | None,
-    words: str,
-    facts: dict[str, Any],
+    payload: dict[str, Any],
     now: datetime,
-    *,
-    respond: str | None = None,
 ) -> str:
     lane = person_lane(person)
     outbox.owe(
@@ -210,7 +184,7 @@ def _owe(
         kind=TELL,
         person=person,
         place=place,
-        payload={"words": words, "facts": facts, "thread": thread, "respond": respond},
+        payload=payload,
         at=now,
     )
     return lane

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from conversations.views.private import gap_due, gap_owner
 from storage.services import Service
 
 Json = dict[str, Any]
+NOBODY: Mapping[str, str] = {}
 
 
 def scorecard_json(
@@ -57,13 +58,16 @@ def scorecard_json(
     }
 
 
-def services_json(services: Sequence[Service], scenes: Sequence[Scene]) -> list[Json]:
+def services_json(
+    services: Sequence[Service], scenes: Sequence[Scene], names: Mapping[str, str] = NOBODY
+) -> list[Json]:
     """One object a service, in their order; `scenes` are those of their newest reviews.
 
-    Without a review `review`, `readiness` and the numbers are null.
+    Without a review `review`, `readiness` and the numbers are null. `names` are of people, by id;
+    who has none there is null among the `owner_names`.
     """
     by_key = {scene.review.service_key: scene for scene in scenes}
-    return [_service(it, by_key.get(it.key)) for it in services]
+    return [_service(it, by_key.get(it.key), names) for it in services]
 
 
 def checklist_json(checklist: Checklist) -> Json:
@@ -78,15 +82,17 @@ def checklist_json(checklist: Checklist) -> Json:
     }
 
 
-def _service(service: Service, scene: Scene | None) -> Json:
+def _service(service: Service, scene: Scene | None, names: Mapping[str, str]) -> Json:
     overall = scene.score.overall if scene else None
     return {
         "service": service.key,
         "name": service.name,
         "owners": list(service.owners),
+        "owner_names": [names.get(it) for it in service.owners],
         "home": asdict(service.home),
         "readiness": scene.score.readiness.value if scene else None,
         "percent": overall.percent if overall else None,
+        "critical_open": len(scene.score.critical_open) if scene else None,
         "weakest_layer": scene.score.weakest_layer if scene else None,
         "applicable": overall.applicable if overall else None,
         "checks": len(scene.checklist.checks) if scene else None,

@@ -42,19 +42,19 @@ def dead(text: str, style: str = "") -> Text:
 
 def services(known: Listing, now: datetime) -> Table:
     """One row a service, the least ready first; those without a review last."""
-    numbers = ("Service", "Readiness", "Percent", "Weakest layer", "Apply")
-    table = _table(*numbers, "Review", "Age", "Owner", "Home")
+    numbers = ("Service", "Readiness", "Percent", "Critical open", "Weakest layer", "Apply")
+    table = _table(*numbers, "Review", "Age", "Owner")
     by_key = {it.key: it for it in known.services}
     for scene in sorted(known.scenes, key=rank):
         _service(table, known, by_key.pop(scene.review.service_key), *_standing(scene, now))
     for service in by_key.values():
-        _service(table, known, service, "no review", *[""] * 5)
+        _service(table, known, service, "no review", *[""] * 6)
     return table
 
 
 def _service(table: Table, known: Listing, service: Service, *standing: Text | str) -> None:
     owners = ", ".join(known.names.get(it) or it.partition(":")[2] for it in service.owners)
-    table.add_row(dead(service.name), *standing, dead(owners), dead(service.home.channel))
+    table.add_row(dead(service.name), *standing, dead(owners))
 
 
 def _standing(scene: Scene, now: datetime) -> tuple[Text | str, ...]:
@@ -62,6 +62,7 @@ def _standing(scene: Scene, now: datetime) -> tuple[Text | str, ...]:
     return (
         Text(labels.READINESS[readiness], COLOURS[readiness]),
         _percent(scene.score.overall.percent),
+        str(len(scene.score.critical_open)),
         _weakest(scene),
         _applicable(scene),
         scene.review.state.value,
@@ -102,12 +103,14 @@ def scorecard(scene: Scene, now: datetime) -> Iterable[Text | Table]:
 
 def _layers(scene: Scene) -> Table:
     verdicts = ("Met", "Partly", "Not yet", "Don't know", "Unanswered", "N/A")
-    table = _table("", "Layer", "Percent", *verdicts)
+    table = _table("", "Layer", "Percent", *verdicts, "Owner")
     for layer in scene.checklist.layers:
         it = scene.score.layers[layer.id]
         counts = (it.met, it.partly, it.unmet, it.unknown, it.unanswered, it.not_applicable)
         numbers = (str(count) if count else "·" for count in counts)
-        table.add_row(str(layer.number), layer.title, _percent(it.percent), *numbers)
+        owner = scene.review.assignees.get(layer.id)
+        name = dead(scene.who(owner)) if owner else ""
+        table.add_row(str(layer.number), layer.title, _percent(it.percent), *numbers, name)
     return table
 
 

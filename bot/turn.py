@@ -181,4 +181,4 @@ def meet(conn: Connection, said: Said) -> None:
     if people.get(conn, said.by) is None:
         platform = said.by.partition(":")[0]
         met = people.Person(said.by, platform, said.name, None, deleted=False, fetched_at=None)
-        people.upsert(conn, met)
+        people.add(conn, met)  # another turn, or a card, may have been quicker

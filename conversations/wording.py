@@ -43,6 +43,12 @@ class Dialect(Protocol):
     def mention(self, person: str) -> str:
         """A mention of a person id, which notifies that person."""
 
+    def command(self, words: str) -> str:
+        """What somebody types so that the bot does `words`; both not escaped."""
+
+    def invitation(self) -> str:
+        """How the bot is taken into a channel, as the end of "with …"."""
+
 
 class Plain:
     """Text without any mark-up: transcripts, summaries, terminals."""
@@ -62,6 +68,14 @@ class Plain:
     def mention(self, person: str) -> str:
         """The person's bare id."""
         return "@" + person.partition(":")[2]
+
+    def command(self, words: str) -> str:
+        """The command as it is typed in most places."""
+        return f"/readiness {words}"
+
+    def invitation(self) -> str:
+        """The command that invites."""
+        return "/invite @Readiness"
 
 
 class Wording:
@@ -106,5 +120,7 @@ def _environment(dialect: Dialect) -> Environment:
         "code": lambda value: Safe(dialect.code(finalize(value))),
         "link": lambda text, url: Safe(dialect.link(url, finalize(text))),
         "mention": lambda person: Safe(dialect.mention(person)),
+        "command": dialect.command,
     }
+    environment.globals["invitation"] = Safe(dialect.invitation())
     return environment

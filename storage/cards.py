@@ -29,6 +29,12 @@ _FORGET_THREAD = _FORGET.where(T.c.slot.not_like("scorecard:%"))
 _MESSAGES = select(T.c.review_id, T.c.message).where(
     T.c.slot == bindparam("slot"), T.c.review_id.in_(bindparam("ids", expanding=True))
 )
+_SLOT = select(T.c.review_id, T.c.slot).where(
+    T.c.platform == bindparam("p"),
+    T.c.workspace == bindparam("w"),
+    T.c.channel == bindparam("c"),
+    T.c.message == bindparam("m"),
+)
 
 
 def find(conn: Connection, review_id: str, slot: str) -> Shown | None:
@@ -43,6 +49,13 @@ def messages(conn: Connection, review_ids: Sequence[str], slot: str) -> dict[str
         return {}
     rows = conn.execute(_MESSAGES, {"slot": slot, "ids": list(review_ids)})
     return {row.review_id: row.message for row in rows}
+
+
+def slot_of(conn: Connection, place: Place, message: str) -> tuple[str, str] | None:
+    """The review id and slot of a card by its message; None for a message that is no card."""
+    facts = {"p": place.platform, "w": place.workspace, "c": place.channel, "m": message}
+    row = conn.execute(_SLOT, facts).first()
+    return (row.review_id, row.slot) if row else None
 
 
 def put(

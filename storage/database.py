@@ -16,6 +16,7 @@ POSTGRES_THREADS = 12
 STATEMENT_TIMEOUT = 10_000  # milliseconds
 BUSY_TIMEOUT = 5_000  # milliseconds that a writer waits for another process's
 CONNECT_TIMEOUT = 5  # seconds
+ADVICE = "check DATABASE_URL"
 LOST_RACES = {"40001", "40P01"}  # PostgreSQL's serialization_failure and deadlock_detected
 
 
@@ -39,7 +40,7 @@ class Database:
     """An engine. `threads`: how many may use it at once; on SQLite one, the only writer."""
 
     def __init__(self, url: str) -> None:
-        self.url = _url(url)
+        self.url = address(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.threads = 1 if self.sqlite else POSTGRES_THREADS
         self.engine = _sqlite(self.url) if self.sqlite else _postgres(self.url)
@@ -132,12 +133,12 @@ def unreachable(database: Database, error: Exception) -> Unreachable:
     shown = database.url.set(query={}).render_as_string(hide_password=True)
     cause = str(getattr(error, "orig", error)).strip().splitlines()
     return Unreachable(
-        f"cannot use the database {shown}: {cause[0] if cause else type(error).__name__}; "
-        "check DATABASE_URL"
+        f"cannot use the database {shown}: {cause[0] if cause else type(error).__name__}; {ADVICE}"
     )
 
 
-def _url(text: str) -> URL:
+def address(text: str) -> URL:
+    """DATABASE_URL as it is used. Raises Unreachable."""
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from storage.tables import PERSON as T
-from storage.upserts import put
+from storage.upserts import insert_new, put
 
 _BY_IDS = select(T).where(T.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -37,6 +37,11 @@ def get(conn: Connection, person: str) -> Person | None:
 def upsert(conn: Connection, person: Person) -> None:
     """Remembers the person as described now."""
     put(conn, T, [asdict(person)])
+
+
+def add(conn: Connection, person: Person) -> None:
+    """Remembers somebody who is not known yet; who is, stays as described."""
+    insert_new(conn, T, asdict(person))
 
 
 def names(conn: Connection, people: Collection[str]) -> dict[str, str]:

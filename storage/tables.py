@@ -246,6 +246,23 @@ class StoppedPlaceRow(Table, table=True):
     at: datetime = _when()
 
 
+class ReferenceRow(Table, table=True):
+    """How a conversation can be spoken to, on a platform that says so only in its requests."""
+
+    __tablename__ = "reference"
+    platform: str = _text(primary=True)
+    workspace: str = _text(primary=True)
+    channel: str = _text(primary=True)
+    service_url: str = _text()
+    bot: str = _text()
+    kind: str = _text()  # "personal", "channel" or "group"
+    team: str | None = _text(nullable=True)
+    aad_group: str | None = _text(nullable=True)
+    person: str | None = _text(nullable=True)
+    seen_at: datetime = _when()
+    __table_args__ = (Index(None, "team"), Index(None, "person"))
+
+
 # The tables themselves, for statements.
 SERVICE = Table.metadata.tables["service"]
 OWNER = Table.metadata.tables["service_owner"]
@@ -260,3 +277,4 @@ LANE = Table.metadata.tables["lane"]
 OUTBOX = Table.metadata.tables["outbox"]
 CARD = Table.metadata.tables["card"]
 STOPPED_PLACE = Table.metadata.tables["stopped_place"]
+REFERENCE = Table.metadata.tables["reference"]

@@ -35,8 +35,8 @@ _DISTINCT_BLOCKS = unique(
 
 
 def _block(required: dict[str, Check], optional: dict[str, Check] | None = None) -> Check:
-    common = {"block_id": string(limits.ID), **(optional or {})}
-    return shape({"type": ANYTHING, **required}, common)
+    every = {"block_id": string(limits.ID), **(optional or {})}
+    return shape({"type": ANYTHING, **required}, every)
 
 
 BLOCKS: dict[str, Check] = {
@@ -78,7 +78,7 @@ def _input_needs_submit(report: Report, pointer: str, view: Any) -> None:
         report.add(pointer, "missing required field: submit (the view holds an input block)")
 
 
-_VIEW_COMMON: dict[str, Check] = {
+_EVERY_VIEW: dict[str, Check] = {
     "private_metadata": string(limits.PRIVATE_METADATA, least=0),
     "callback_id": string(limits.ID, least=0),
     "external_id": string(limits.ID, least=0),
@@ -95,11 +95,11 @@ _MODAL = shape(
         "clear_on_close": boolean,
         "notify_on_close": boolean,
         "submit_disabled": boolean,
-        **_VIEW_COMMON,
+        **_EVERY_VIEW,
     },
     _input_needs_submit,
 )
-_HOME = shape({"type": one_of("home"), "blocks": _blocks(limits.VIEW_BLOCKS)}, _VIEW_COMMON)
+_HOME = shape({"type": one_of("home"), "blocks": _blocks(limits.VIEW_BLOCKS)}, _EVERY_VIEW)
 
 
 def parsed(value: Any) -> Any:

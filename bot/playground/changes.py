@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from bot.playground import payloads
 from bot.playground.core import Outcome
-from bot.playground.membership import joined, left, set_archived, tell
+from bot.playground.membership import joined, left, set_archived
 from bot.playground.reading import Reading
 from bot.playground.values import Json
-from bot.playground.world import BOT, Channel, User
+from bot.playground.world import BOT, User
 
 
 class Changes(Reading):
@@ -29,15 +29,6 @@ class Changes(Reading):
             joined(self.core, self.channel(name), user.id)
         return user
 
-    def add_channel(self, name: str, *, bot: bool = True, members: set[str] | None = None) -> str:
-        """A new channel of these people, everybody by default; gives its id."""
-        everybody = {user.id for user in self.core.world.users.values() if not user.is_bot}
-        inside = (everybody if members is None else set(members)) | ({BOT} if bot else set())
-        channel = Channel(self.core.ids.new("C"), name, inside)
-        self.core.world.channels[channel.id] = channel
-        tell(self.core, channel)
-        return channel.id
-
     async def archive(self, channel: str, *, archived: bool = True, by: str = "U0ANA") -> Outcome:
         """A channel goes into the archive, or comes back."""
         found = self.channel(channel)
@@ -49,12 +40,6 @@ class Changes(Reading):
         found = self.channel(channel)
         left(self.core, found, BOT)
         return await self.event(payloads.left_event(self.core, found, by))
-
-    async def invite_bot(self, channel: str) -> Outcome:
-        """The bot is taken into a channel."""
-        found = self.channel(channel)
-        joined(self.core, found, BOT)
-        return await self.event(payloads.joined_event(self.core, BOT, found))
 
     async def deactivate(self, user: str) -> Outcome:
         """A person's account is closed."""

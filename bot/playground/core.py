@@ -39,7 +39,10 @@ class MessageShortcut:
 
 @dataclass(frozen=True)
 class App:
-    """The installed app: its credentials and what it declares."""
+    """The installed app: its credentials and what it declares.
+
+    Answers of the Web API name the `scopes`; without any they are silent about them.
+    """
 
     bot_token: str = "xoxb-playground-local"  # noqa: S105 (opens nothing outside this process)
     app_token: str = "xapp-playground-local"  # noqa: S105
@@ -47,6 +50,7 @@ class App:
     commands: tuple[Command, ...] = (Command("/readiness"),)
     shortcuts: tuple[MessageShortcut, ...] = ()
     home: bool = True
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

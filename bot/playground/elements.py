@@ -33,7 +33,7 @@ from bot.playground.schema import (
 from bot.playground.values import Json
 
 _ID = string(limits.ID)
-_COMMON: dict[str, Check] = {"action_id": _ID, "confirm": CONFIRM, "focus_on_load": boolean}
+_EVERY_ELEMENT: dict[str, Check] = {"action_id": _ID, "confirm": CONFIRM, "focus_on_load": boolean}
 _PLACEHOLDER: dict[str, Check] = {"placeholder": plain(limits.PLACEHOLDER)}
 
 
@@ -46,7 +46,7 @@ def _matching(pattern: str, example: str) -> Check:
 
 
 def _element(required: Json, optional: Json, *rules: Check) -> Check:
-    return shape({"type": ANYTHING, **required}, {**_COMMON, **optional}, *rules)
+    return shape({"type": ANYTHING, **required}, {**_EVERY_ELEMENT, **optional}, *rules)
 
 
 def _menu(optional: Json, *rules: Check) -> Check:

@@ -17,8 +17,8 @@ _FORM = "application/x-www-form-urlencoded"
 
 def sign(secret: str, timestamp: int, body: bytes) -> str:
     """The X-Slack-Signature of a raw body sent at a Unix time."""
-    base = b"v0:%d:%b" % (timestamp, body)
-    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+    signed = b"v0:%d:%b" % (timestamp, body)
+    return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
 class SignedHttp:

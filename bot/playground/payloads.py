@@ -142,7 +142,7 @@ def response_url(core: Core, user: str, channel: str, source: Message | None = N
     return core.base_url.rstrip("/") + core.tickets.response_path(user, channel, ts, thread)
 
 
-def _common(user: User, kind: str) -> Json:
+def _head(user: User, kind: str) -> Json:
     person = {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team}
     return {
         "type": kind,
@@ -168,7 +168,7 @@ def message_click(core: Core, user: User, message: Message, action: Json) -> Jso
         container["thread_ts"] = message.thread_ts
     shown = {} if message.ephemeral_to else {"message": message_json(core.world, message)}
     return {
-        **_common(user, "block_actions"),
+        **_head(user, "block_actions"),
         "container": container,
         "trigger_id": core.tickets.trigger(user.id),
         "channel": {"id": channel.id, "name": channel.name},
@@ -182,7 +182,7 @@ def message_click(core: Core, user: User, message: Message, action: Json) -> Jso
 def view_click(core: Core, user: User, view: View, action: Json) -> Json:
     """An element of a modal or of App Home was used."""
     return {
-        **_common(user, "block_actions"),
+        **_head(user, "block_actions"),
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": core.tickets.trigger(user.id, view.id),
         "view": shown_view(core, view),
@@ -193,7 +193,7 @@ def view_click(core: Core, user: User, view: View, action: Json) -> Json:
 def view_submission(core: Core, user: User, view: View) -> Json:
     """A form was sent."""
     return {
-        **_common(user, "view_submission"),
+        **_head(user, "view_submission"),
         "trigger_id": core.tickets.trigger(user.id, view.id),
         "view": shown_view(core, view),
         "response_urls": [],
@@ -203,7 +203,7 @@ def view_submission(core: Core, user: User, view: View) -> Json:
 def view_closed(core: Core, user: User, view: View, *, cleared: bool) -> Json:
     """A form was put away without sending it."""
     return {
-        **_common(user, "view_closed"),
+        **_head(user, "view_closed"),
         "view": shown_view(core, view),
         "is_cleared": cleared,
     }
@@ -213,7 +213,7 @@ def message_shortcut(core: Core, user: User, message: Message, callback_id: str)
     """A message shortcut was chosen."""
     channel = core.world.channels[message.channel]
     return {
-        **_common(user, "message_action"),
+        **_head(user, "message_action"),
         "callback_id": callback_id,
         "action_ts": core.world.stamps.new(),
         "trigger_id": core.tickets.trigger(user.id),

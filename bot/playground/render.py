@@ -32,7 +32,7 @@ def user_json(user: User, now: datetime) -> Json:
         "profile": {
             "title": user.title,
             "real_name": user.real_name,
-            "display_name": user.name,
+            "display_name": user.real_name,
             "team": user.team,
         },
         "is_bot": user.is_bot,
@@ -59,11 +59,11 @@ def user_json(user: User, now: datetime) -> Json:
 
 def channel_json(channel: Channel) -> Json:
     """A conversation as conversations.info gives it."""
-    common = {"id": channel.id, "created": channel.created, "is_archived": channel.is_archived}
+    head = {"id": channel.id, "created": channel.created, "is_archived": channel.is_archived}
     if channel.is_dm:
-        return {**common, "is_im": True, "user": channel.partner, "is_org_shared": False}
+        return {**head, "is_im": True, "user": channel.partner, "is_org_shared": False}
     return {
-        **common,
+        **head,
         "name": channel.name,
         "name_normalized": channel.name,
         "is_channel": True,

@@ -41,7 +41,14 @@ async def handle(core: Core, request: web.Request) -> web.Response:
     _log(core, method, arguments, result, answered=not dropped)
     if dropped and request.transport is not None:
         request.transport.abort()
-    return web.json_response(result)
+    return web.json_response(result, headers=_granted(core, token))
+
+
+def _granted(core: Core, token: str | None) -> dict[str, str]:
+    """What the bot's token may do, as Slack says it with every answer."""
+    if token != core.app.bot_token or not core.app.scopes:
+        return {}
+    return {"x-oauth-scopes": ",".join(core.app.scopes)}
 
 
 def perform(core: Core, method: str, arguments: Json, token: str | None) -> Json:

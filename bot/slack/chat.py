@@ -173,6 +173,10 @@ class SlackChat:
         """Ids of direct conversations begin with D."""
         return place.channel.startswith("D")
 
+    def has_threads(self, place: Place) -> bool:  # noqa: ARG002 - Slack has them everywhere
+        """Every message opens one."""
+        return True
+
     async def show_home(self, person: str, card: Card) -> None:
         """Publishes the App Home."""
         await self._call(self.client.views_publish, user_id=_bare(person), view=blocks.home(card))

@@ -31,3 +31,11 @@ class Mrkdwn:
     def mention(self, person: str) -> str:
         """A mention, which notifies."""
         return f"<@{person.partition(':')[2]}>"
+
+    def command(self, words: str) -> str:
+        """The slash command."""
+        return f"/readiness {words}"
+
+    def invitation(self) -> str:
+        """The command that invites."""
+        return self.code("/invite @Readiness")

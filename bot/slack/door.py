@@ -1,41 +1,23 @@
-"""What every listener needs: who is let in, how somebody is refused, what a bug looks like."""
+"""Who is let in by Slack's door."""
 
 from __future__ import annotations
 
-import asyncio
-import secrets
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from bot.chat import ChatRejected, ChatUnavailable
-from bot.commands import Commands
-from bot.delivery import Delivery
-from bot.logs import log
+from bot.door import Door
 from bot.slack import payloads
 from bot.slack.chat import SlackChat
-from bot.standing import gone
-from bot.turn import Said, Turns, note, note_refused
-from conversations.cards import Card
 from conversations.effects import Refused
-from conversations.review import Review
-from conversations.views import forms, private
-from conversations.wording import Safe
 
 Json = dict[str, Any]
 
 
 @dataclass
-class Door:
-    """Slack's side of the composition root, shared by the listeners."""
+class SlackDoor(Door):
+    """The door of one workspace."""
 
     chat: SlackChat
-    turns: Turns
-    commands: Commands
-    delivery: Delivery
-    now: Callable[[], datetime]
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def not_admitted(self, body: Json) -> Refused | None:
         """Why this person is not answered: another workspace's payload, or another's member."""
@@ -46,79 +28,3 @@ class Door:
         user = body.get("user") if isinstance(body.get("user"), dict) else {}
         stranger = (user or {}).get("is_stranger") or (home is not None and home != identity.team)
         return Refused("stranger") if stranger else None
-
-    async def refuse(self, said: Said, refusal: Refused) -> None:
-        """Owes the private line that says why nothing happened.
-
-        Another workspace is out of reach: its people get none.
-        """
-        if refusal.words == "other_workspace":
-            note_refused(said, refusal)
-        else:
-            self.delivery.wake((await self.turns.refuse(said, refusal)).lanes)
-
-    async def respond(self, said: Said, card: Card) -> None:
-        """A private line that cannot go through the outbox: the database is what failed, or the
-
-        person is none whom we may write to.
-        """
-        if not said.respond:
-            return
-        try:
-            await self.chat.respond(said.respond, card)
-        except (ChatRejected, ChatUnavailable) as error:
-            log("could_not_tell", level="warning", reason=error.reason)
-
-    def bug(self, error: Exception, said: Said) -> Card:
-        """The line for whatever nobody foresaw, with the number under which it is logged."""
-        number = secrets.token_hex(4)
-        log("bug", level="error", id=number, by=said.by, exc_info=error)
-        note(said, "bug")
-        return private.one_line(self.chat.words.say("tells.bug", id=number))
-
-    async def turn_away(self, said: Said, refusal: Refused) -> None:
-        """Says why nothing happened to somebody whom the outbox does not serve."""
-        note_refused(said, refusal)
-        await self.respond(said, self.line(refusal))
-
-    async def cards_stand_still(self, said: Said, review: Review, reason: str) -> None:
-        """Says that an answer is kept, though its card cannot follow."""
-        words = self.chat.words.say(gone(reason), service=review.service)
-        await self.respond(said, private.one_line(words))
-
-    async def fail(self, error: Exception, said: Said, *, tell: bool) -> None:
-        """An event that went wrong, which Slack will send again: said only the last time."""
-        card = self.bug(error, said)
-        if not tell or said.place is None:
-            return
-        try:
-            await self.chat.whisper(said.place, said.by, card, thread=said.thread)
-        except (ChatRejected, ChatUnavailable) as failure:
-            log("could_not_tell", level="warning", reason=failure.reason)
-
-    def line(self, refusal: Refused) -> Card:
-        """The line of a refusal."""
-        return private.one_line(self.chat.words.say(f"refusals.{refusal.words}", **refusal.facts))
-
-    def plain(self, refusal: Refused) -> Safe:
-        """The same without mark-up: Slack shows a form's errors as plain text."""
-        return forms.PLAIN.say(f"refusals.{refusal.words}", **refusal.facts)
-
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs something after the acknowledgement."""
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def settle(self, seconds: float) -> None:
-        """Waits, at most so long, until everything begun after acknowledgements is through."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-
-
-def here(said: Said, review: Review) -> None:
-    """Refuses a button that was carried into another channel; a direct message may hold any."""
-    place = said.place
-    if place is None or place.channel.startswith("D") or place == review.place:
-        return
-    raise Refused("elsewhere")

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
 from bot.chat import ChatRejected, ChatUnavailable
+from bot.gestures import Gestures, Opened, meant
 from bot.logs import log
 from bot.slack import blocks, payloads
-from bot.slack.door import Door, here
+from bot.slack.door import SlackDoor
 from bot.turn import Said, note_refused
 from conversations import actions as act
-from conversations import events, intents
+from conversations import intents
 from conversations.cards import Form
 from conversations.effects import Refused
-from conversations.review import Place, Review
-from conversations.text import service_name
 from conversations.views import forms, private
-from storage import reviews
 
 Json = dict[str, Any]
-Opened = act.Edit | act.EditLayer | act.EditScope | act.StartForm
 
 
 @dataclass(frozen=True, slots=True)
 class Forms:
     """Modals: an answer with note and evidence, the scope, a new review."""
 
-    door: Door
+    door: SlackDoor
+    gestures: Gestures
 
     async def open(self, said: Said, action: Opened, body: Json) -> None:
         """Opens what a button asks for. A form cannot wait in the outbox: its trigger dies."""
         try:
-            form = await self._form(said, action)
+            form = await self.gestures.form(said, action)
         except Refused as refusal:
             await self.door.refuse(said, refusal)
             return
@@ -67,7 +65,8 @@ class Forms:
         said, view = payloads.of_form(body, self.door.now()), body["view"]
         try:
             refusal = await self.door.not_admitted(body)
-            lanes = frozenset() if refusal else await self._submit(said, view)
+            if not refusal:
+                await self._submit(said, view)
         except Refused as error:
             refusal = error
         except Exception as error:  # noqa: BLE001 - the outermost edge: the person gets an id
@@ -80,20 +79,6 @@ class Forms:
             await _errors(ack, {field: self.door.plain(refusal)})
             return
         await ack()
-        self.door.delivery.wake(lanes)
-
-    async def _form(self, said: Said, action: Opened) -> Form:
-        if isinstance(action, act.StartForm):
-            return forms.start(self.door.chat.words, action)
-        runner, scenes = self.door.turns.runner, self.door.commands.asking.scenes
-        review = await runner.read(lambda conn: reviews.load(conn, action.review))
-        if review is None:
-            raise Refused("unknown_button")
-        here(said, review)
-        if not review.open:
-            raise Refused("finished", service=review.service)
-        words = self.door.chat.words
-        return forms.of(await runner.read(lambda conn: scenes.of(conn, review, words)), action)
 
     async def _show(self, said: Said, form: Form, trigger: str) -> None:
         try:
@@ -103,34 +88,11 @@ class Forms:
             line = private.one_line(self.door.chat.words.say("tells.too_late"))
             await self.door.respond(said, line)
 
-    async def _submit(self, said: Said, view: Json) -> frozenset[str]:
-        try:
-            action = act.unpack(view.get("private_metadata") or "")
-        except act.Unreadable as error:
-            raise Refused("unknown_button") from error
+    async def _submit(self, said: Said, view: Json) -> None:
+        action = meant(view.get("private_metadata") or "")
         values = blocks.values(view.get("state") or {})
-        if isinstance(action, act.StartForm):
-            return await self._start(said, action.channel or values.get(forms.CHANNEL, ""), values)
-        if not isinstance(action, act.Edit | act.EditLayer | act.EditScope):
-            raise Refused("unknown_button")
-
-        def event_of(review: Review) -> events.Event:
-            checklist = self.door.turns.checklist
-            return intents.submitted(checklist, review, action, values, said.by, said.at)
-
-        taken = await self.door.turns.take(said, action.review, event_of, whisper=False)
-        return taken.lanes
-
-    async def _start(self, said: Said, channel: str, values: Json) -> frozenset[str]:
-        if not channel:
-            raise intents.FieldRefused(forms.CHANNEL, Refused("choose_channel"))
-        try:
-            name = service_name(values.get(forms.SERVICE, ""))
-        except Refused as refusal:
-            raise intents.FieldRefused(forms.SERVICE, refusal) from refusal
-        identity = await self.door.chat.identify()
-        place = Place(payloads.PLATFORM, identity.team, channel)
-        return await self.door.commands.later(f"start {name}", replace(said, place=place))
+        workspace = (await self.door.chat.identify()).team
+        await self.gestures.submit(said, action, values, workspace)
 
 
 async def _errors(ack: AsyncAck, errors: dict[str, str]) -> None:

@@ -10,17 +10,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import posts
+from bot.gestures import Gestures
 from bot.slack import blocks, payloads
-from bot.slack.door import Door
+from bot.slack.door import SlackDoor
 from bot.slack.forms import Forms
 from bot.slack.happenings import Happenings
 from bot.slack.manifest import COMMAND, SHORTCUT
 from bot.slack.presses import Presses
 from bot.turn import Said, note_refused
-from conversations import events
-from conversations.effects import Refused
-from conversations.replies import parse_reply
-from storage import reviews
 
 Json = dict[str, Any]
 RETRIES = "3"  # the number of Slack's last attempt to deliver an event
@@ -31,7 +28,8 @@ SPOKEN = {None, "thread_broadcast", "file_share"}  # subtypes of messages that s
 class Listeners:
     """Commands, messages and the person's own page; buttons and forms have files of their own."""
 
-    door: Door
+    door: SlackDoor
+    gestures: Gestures
     happenings: Happenings
     presses: Presses
     forms: Forms
@@ -84,43 +82,8 @@ class Listeners:
         direct = event.get("channel_type") == "im"
         addressed = direct or payloads.mentions(event.get("text") or "", bot_user)
         text = payloads.text(event.get("text") or "", bot_user)
-        if said.thread and await self._reply(text, said, body):
-            return
-        if not addressed:
-            return
-        if refusal := await self.door.not_admitted(body):
-            await self.door.refuse(said, refusal)
-            return
-        self.door.delivery.wake(await self.door.commands.later(text, said))
-
-    async def _reply(self, text: str, said: Said, body: Json) -> bool:
-        """Whether the message was an answer typed in a review's thread, and was taken as such."""
-        try:
-            reply, refusal = parse_reply(text), None
-        except Refused as error:
-            reply, refusal = None, error
-        if reply is None and refusal is None:
-            return False
-        review_id = await self._review_here(said)
-        if review_id is None:
-            return False
-        refusal = await self.door.not_admitted(body) or refusal
-        if refusal or reply is None:
-            await self.door.refuse(said, refusal or Refused("unknown_button"))
-            return True
-        taken = await self.door.turns.take(
-            said, review_id, lambda _: events.Replied(by=said.by, at=said.at, reply=reply)
-        )
-        self.door.delivery.wake(taken.lanes)
-        return True
-
-    async def _review_here(self, said: Said) -> str | None:
-        place, thread = said.place, said.thread
-        if place is None or thread is None:
-            return None
-        return await self.door.turns.runner.read(
-            lambda conn: reviews.by_message(conn, place, thread)
-        )
+        refusal = await self.door.not_admitted(body)
+        await self.gestures.typed(text, said, addressed=addressed, refusal=refusal)
 
     async def on_home(self, event: Json, body: Json) -> None:
         """The person's own page was opened: it is drawn anew."""

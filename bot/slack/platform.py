@@ -21,10 +21,12 @@ from bot.chat import ChatRejected, ChatUnavailable
 from bot.commands import Commands
 from bot.config import BadSettings, Settings
 from bot.delivery import Delivery
+from bot.gestures import Gestures
 from bot.logs import log
 from bot.metrics import TURN_SECONDS
+from bot.platform import Handler
 from bot.slack.chat import TOKEN, SlackChat
-from bot.slack.door import Door
+from bot.slack.door import SlackDoor
 from bot.slack.forms import Forms
 from bot.slack.happenings import Happenings
 from bot.slack.http import SlackRoute
@@ -38,7 +40,7 @@ PAUSE = 5.0  # seconds between attempts to learn who we are
 
 
 class SlackPlatform:
-    """One workspace. `chat` is what delivery needs; `route` and `connect` are the doors."""
+    """One workspace. `chat` is what delivery needs; `routes` and `connect` are the doors."""
 
     def __init__(
         self, settings: Settings, session: aiohttp.ClientSession, now: Callable[[], datetime]
@@ -55,7 +57,7 @@ class SlackPlatform:
         self.chat = SlackChat(client, now)
         self._socket: AsyncSocketModeHandler | None = None
         self._trying: list[asyncio.Task[None]] = []
-        self.door: Door | None = None
+        self.door: SlackDoor | None = None
         self.app = TimedApp(
             name="readiness-bot",
             client=client,
@@ -69,16 +71,18 @@ class SlackPlatform:
         self, turns: Turns, commands: Commands, delivery: Delivery, now: Callable[[], datetime]
     ) -> None:
         """Registers the listeners."""
-        self.door = door = Door(self.chat, turns, commands, delivery, now)
-        forms = Forms(door)
+        self.door = door = SlackDoor(self.chat, turns, commands, delivery, now)
+        gestures = Gestures(door)
+        forms = Forms(door, gestures)
         happenings = Happenings(self.chat, turns, delivery, now)
-        Listeners(door, happenings, Presses(door, forms), forms).register(self.app)
+        presses = Presses(door, gestures, forms)
+        Listeners(door, gestures, happenings, presses, forms).register(self.app)
 
     @property
-    def route(self) -> SlackRoute | None:
-        """The HTTP door; None where only Socket Mode is set up."""
+    def routes(self) -> dict[str, Handler]:
+        """The HTTP door; none where only Socket Mode is set up."""
         secret = _secret(self.settings.slack_signing_secret)
-        return SlackRoute(self.app, secret) if secret else None
+        return {"/slack/events": SlackRoute(self.app, secret).handle} if secret else {}
 
     async def identify(self) -> None:
         """Learns who the bot is. A Slack that cannot be reached is asked again in the background.

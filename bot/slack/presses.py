@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
+from bot.gestures import Gestures, Opened, meant
 from bot.slack import payloads
-from bot.slack.door import Door, here
+from bot.slack.door import SlackDoor
 from bot.slack.forms import Forms
 from bot.turn import Said
-from conversations import actions as act
-from conversations import events, intents
 from conversations.effects import Refused
-from conversations.review import Review
 
 Json = dict[str, Any]
 
@@ -24,7 +21,8 @@ Json = dict[str, Any]
 class Presses:
     """Presses of buttons, in messages and on the person's own page."""
 
-    door: Door
+    door: SlackDoor
+    gestures: Gestures
     forms: Forms
 
     async def on_press(self, ack: AsyncAck, body: Json) -> None:
@@ -44,21 +42,13 @@ class Presses:
         if press.get("url"):
             return  # a link: Slack reports the press, the browser does the rest
         try:
-            action = act.unpack(press.get("value") or "")
-        except act.Unreadable:
-            await self.door.refuse(said, Refused("unknown_button"))
+            action = meant(press.get("value") or "")
+        except Refused as refusal:
+            await self.door.refuse(said, refusal)
             return
-        if isinstance(action, act.Edit | act.EditLayer | act.EditScope | act.StartForm):
+        if isinstance(action, Opened):
             await self.forms.open(said, action, body)
             return
-        taken = await self.door.turns.take(said, action.review, self._pressed(said, action))
-        self.door.delivery.wake(taken.lanes)
+        taken = await self.gestures.press(said, action)
         if taken.stopped and taken.review:
             self.door.later(self.door.cards_stand_still(said, taken.review, taken.stopped))
-
-    def _pressed(self, said: Said, action: intents.Pressed) -> Callable[[Review], events.Event]:
-        def event_of(review: Review) -> events.Event:
-            here(said, review)
-            return intents.pressed(self.door.turns.checklist, review, action, said.by, said.at)
-
-        return event_of

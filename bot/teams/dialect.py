@@ -60,6 +60,14 @@ class Runs:
         """The person's bare id: a run cannot notify, only a message's own text can."""
         return "@" + self.escape(person.partition(":")[2])
 
+    def command(self, words: str) -> str:
+        """A mention of the bot, and the words."""
+        return f"@Readiness {words}"
+
+    def invitation(self) -> str:
+        """What the client calls it: there is no command for it."""
+        return f"{self.bold('Add to a team')} on the app's page"
+
 
 def runs(line: str) -> list[Inline]:
     """One line as inlines, at least one: a bare string where nothing is set, else a TextRun."""

@@ -39,7 +39,7 @@ class Room:
     async def settle(self) -> None:
         """Waits until nothing is owed and nobody is sending."""
         for _ in range(int(PATIENCE / 0.01)):
-            door = self.bot.slack.door
+            door = self.bot.platforms["slack"].door
             if door:
                 await door.settle(PATIENCE)
             await self.workspace.idle()
@@ -154,7 +154,7 @@ class Room:
 
     def line(self, words: str, **facts: Any) -> str:
         """The product's own line ("refusals.finished"), as Slack shows it."""
-        return str(self.bot.slack.chat.words.say(words, **facts))
+        return str(self.bot.platforms["slack"].chat.words.say(words, **facts))
 
     async def stored(self) -> list[Any]:
         """Everything that a gesture could change in the newest review, to be compared."""

@@ -29,7 +29,6 @@ from bot.config import Local
 from bot.courier import Courier
 from bot.holding import Held
 from bot.runner import Result, Runner
-from bot.slack.platform import SlackPlatform
 from bot.turn import Taken
 
 POSTS = {"chat.postMessage", "chat.update", "chat.postEphemeral", "views.publish"}
@@ -104,12 +103,13 @@ class MortalBot(Bot):
         self.points = points
         self.runner = MortalRunner(self, points)
 
-    def _assemble(self, slack: SlackPlatform) -> None:
-        super()._assemble(slack)
+    def _assemble(self) -> None:
+        super()._assemble()
         courier = MortalCourier(**vars(self.delivery.courier))
         object.__setattr__(courier, "points", self.points)
         self.delivery.courier = courier
-        call = slack.client.api_call
+        client = self.platforms["slack"].client
+        call = client.api_call
 
         async def mortal_call(api_method: str, **rest: Any) -> Any:
             if api_method not in POSTS:
@@ -119,7 +119,7 @@ class MortalBot(Bot):
             await self.points.wait(f"mark:{api_method}")
             return answer
 
-        slack.client.api_call = mortal_call
+        client.api_call = mortal_call
 
 
 def is_gesture(result: Any) -> bool:

@@ -30,7 +30,7 @@ async def test_the_root_is_one_message_edited_in_place_with_a_line_a_layer(slack
     assert [line.split("*")[1] for line in lines] == [f"{it.number} {it.title}" for it in LAYERS]
     assert lines[0].startswith("🟨⬜⬜⬜⬜⬜  *1 Prompt management* · 1 of 6")
     assert "asked now" in lines[0]
-    assert "Started by ana" in text_of(root)
+    assert "Started by Ana Berger" in text_of(root)
 
 
 async def test_scoping_comes_first_and_takes_one_tap_a_question(quick: Room) -> None:
@@ -73,7 +73,7 @@ async def test_an_answered_check_shrinks_to_one_line_with_a_change_button(quick:
     await quick.press(ANA, "Ask everything")
     await quick.press(BEN, "Met", check="1.2")
     card = quick.card("Layer 1 of 8")
-    assert "🟩 *1.2* Every prompt and config change is versioned · *Met* · ben" in card
+    assert "🟩 *1.2* Every prompt and config change is versioned · *Met* · Ben Okafor" in card
     message, _ = quick.button("Change", check="1.2")
     assert [it["text"]["text"] for it, title in buttons(message) if "*1.2*" in title] == ["Change"]
 
@@ -136,7 +136,7 @@ async def test_finishing_early_asks_first_and_counts_the_rest_as_unanswered(slac
     review = await slack.review()
     assert (review.state, review.finished_by) == (State.FINISHED, "slack:U0BEN")
     root, scorecard = slack.workspace.messages(CHANNEL)
-    assert "Finished by ben" in text_of(root)
+    assert "Finished by Ben Okafor" in text_of(root)
     assert "*Not ready*" in text_of(scorecard)
     assert "weakest layer" in text_of(scorecard)
     assert "50 of 50 apply" in text_of(scorecard)

@@ -94,7 +94,7 @@ async def test_start_in_another_channel_moves_the_review_there_with_all_answers(
     [root] = slack.workspace.messages("general")
     assert "1 of 50" in root.text
     slack.channel, slack.root = "general", root.ts
-    assert "*Met* · ben" in slack.card("Layer 1 of 8")
+    assert "*Met* · Ben Okafor" in slack.card("Layer 1 of 8")
     await slack.reply(ANA, "2 yes")
     assert len((await slack.review()).answers) == 2
     await slack.type(ANA, "/readiness scorecard", channel="general")
@@ -143,6 +143,6 @@ async def test_a_root_that_somebody_deleted_gets_a_new_thread(quick: Room) -> No
     [again] = quick.workspace.messages(CHANNEL)
     assert again.ts != root.ts
     assert "2 of 50" in again.text
-    assert "*Not yet* · ben" in "".join(
+    assert "*Not yet* · Ben Okafor" in "".join(
         text_of(it) for it in quick.workspace.thread(CHANNEL, again.ts)
     )

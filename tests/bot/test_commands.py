@@ -90,15 +90,15 @@ async def test_a_layer_that_is_handed_over_tells_that_person_directly(slack: Roo
     await slack.ask(ANA, "slash", "assign search-assistant observability @chitra")
     assert (await slack.review()).assignees == {"observability": "slack:U0CHI"}
     [told] = slack.told("U0CHI")
-    assert told.startswith("ana handed you layer 3, *Observability*, of *search-assistant*.")
+    assert told.startswith("Ana Berger handed you layer 3, *Observability*, of *search-assistant*.")
     assert "|Open its thread>" in told
-    assert "*3 Observability* · 0 of 7 · chitra" in slack.card("Readiness review")
+    assert "*3 Observability* · 0 of 7 · Chitra Rao" in slack.card("Readiness review")
 
 
 async def test_handing_a_layer_to_oneself_says_so_once(quick: Room) -> None:
     await quick.start()
-    assert "handed to ana" in await quick.ask(ANA, "slash", "assign search-assistant 1 @ana")
-    assert "handed to ana" in await quick.ask(ANA, "slash", "assign search-assistant 1 @ana")
+    assert "handed to Ana Berger" in await quick.ask(ANA, "slash", "assign search-assistant 1 @ana")
+    assert "handed to Ana Berger" in await quick.ask(ANA, "slash", "assign search-assistant 1 @ana")
 
 
 async def test_what_was_asked_by_mention_is_answered_to_the_asker_alone(quick: Room) -> None:

@@ -147,7 +147,7 @@ async def test_names_are_asked_for_once_a_minute_while_the_platform_does_not_say
     await slack.wait(MINUTE)
     await slack.reply("1.5 yes", BEN)
     await slack.check()
-    assert "ben" in slack.card("layer:1").blocks.__repr__()
+    assert "Ben Okafor" in slack.card("layer:1").blocks.__repr__()
 
 
 @pytest.mark.parametrize("trouble_with_it", ["rate_limited", "server_error"])

@@ -134,19 +134,19 @@ async def test_a_worker_whose_lease_ran_out_while_it_posted_stores_nothing(
     async with trouble(postgres_url(request), bots=2) as slack:
         await slack.begin()
         first, second = slack.bots
-        call = first.slack.client.api_call
+        call = first.platforms["slack"].client.api_call
 
         async def slow(api_method: str, **rest: Any) -> Any:
             answer = await call(api_method, **rest)
             if api_method == "chat.postMessage" and "layer:2" in str(rest):
-                first.slack.client.api_call = call  # type: ignore[method-assign]
+                first.platforms["slack"].client.api_call = call  # type: ignore[method-assign]
                 slack.clock.move(21)
                 assert (await slack.reply("2.1 yes", BEN)).ok
                 await second.delivery.sweep()
                 await until(lambda: not second.delivery._running, "the second one has sent it")
             return answer
 
-        first.slack.client.api_call = slow  # type: ignore[method-assign]
+        first.platforms["slack"].client.api_call = slow  # type: ignore[method-assign]
         assert (await slack.reply(f"{all_of(1)} yes")).ok
         await slack.check()
 
@@ -159,7 +159,7 @@ async def test_the_lease_lasts_as_long_as_a_look_up_does(request: pytest.Fixture
         await slack.still()
         for number in range(700):
             await slack.workspace.send(ANA, CHANNEL, f"chatter {number}")
-        call, stolen = slack.bot.slack.client.api_call, []
+        call, stolen = slack.bot.platforms["slack"].client.api_call, []
 
         async def slow(api_method: str, **rest: Any) -> Any:
             if api_method == "conversations.history":
@@ -168,7 +168,7 @@ async def test_the_lease_lasts_as_long_as_a_look_up_does(request: pytest.Fixture
                 stolen.append(bool(slack.bots[1].delivery._running))
             return await call(api_method, **rest)
 
-        slack.bot.slack.client.api_call = slow  # type: ignore[method-assign]
+        slack.bot.platforms["slack"].client.api_call = slow  # type: ignore[method-assign]
         slack.clock.move(1)
         await slack.bot.delivery.sweep()
         await slack.check()

@@ -32,7 +32,7 @@ async def test_not_applicable_asks_for_its_reason_and_stores_nothing_before(quic
     assert (await quick.submit(BEN, reason="No prompts: a classifier")).ok
     answer = (await quick.review()).answers["prompt-management.versioned"]
     assert (answer.verdict, answer.note) == (Verdict.NOT_APPLICABLE, "No prompts: a classifier")
-    assert "*N/A*, No prompts: a classifier · ben" in quick.card("Layer 1 of 8")
+    assert "*N/A*, No prompts: a classifier · Ben Okafor" in quick.card("Layer 1 of 8")
     assert quick.workspace.views(BEN) == [], "the form is closed"
 
 

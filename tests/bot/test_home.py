@@ -48,7 +48,7 @@ async def test_home_shows_my_layers_my_services_and_what_is_open_with_their_thre
 
     ana = await page(slack, ANA)
     assert "Not ready so far" in ana
-    assert "*search-assistant* · 1 of 50 answered · started by ana" in ana
+    assert "*search-assistant* · 1 of 50 answered · started by Ana Berger" in ana
     assert links(slack, ANA) == [here, here, there]
 
     await page(slack, BEN)

@@ -108,10 +108,11 @@ async def test_what_was_written_is_kept_to_the_letter_but_for_invisible_signs(
 
 async def test_a_person_s_name_is_no_mention_and_no_mark_up(quick: Room) -> None:
     world = quick.workspace.core.world
-    world.users[BEN] = replace(world.users[BEN], name="<!channel>\u202e*b*", real_name="<@U0ANA>")
+    named = replace(world.users[BEN], name="<@U0ANA>", real_name="<!channel>\u202e*b*")
+    world.users[BEN] = named
     await opened(quick)
     await quick.press(BEN, "Met", check="1.1")
-    await quick.workspace.event(payloads.user_change_event(quick.workspace.core, world.users[BEN]))
+    await quick.workspace.event(payloads.user_change_event(quick.workspace.core, named))
     await quick.press(BEN, "Met", check="1.2")
     assert_dead(quick)
     assert "&lt;!channel&gt;" in quick.card("Layer 1 of 8")

@@ -147,14 +147,14 @@ async def test_a_person_who_left_loses_the_layers_and_the_owner_is_told_once(
     for _ in range(2):
         await slack.workspace.deactivate(BEN)
         await slack.settle()
-    facts = {"name": "ben", "service": "search-assistant"}
+    facts = {"name": "Ben Okafor", "service": "search-assistant"}
     assert sorted(slack.told(ANA)[told:]) == [
         slack.line("tells.left", **facts, number=1, title="Prompt management"),
         slack.line("tells.left", **facts, number=3, title="Observability"),
     ]
     assert (await slack.review()).assignees == {}
-    assert "ben" not in slack.card("Readiness review")
-    assert "ben" not in slack.card("Layer 1 of 8")
+    assert "Ben Okafor" not in slack.card("Readiness review")
+    assert "Ben Okafor" not in slack.card("Layer 1 of 8")
 
 
 async def test_a_layer_is_not_handed_to_a_person_who_left(quick: Room) -> None:
@@ -162,11 +162,11 @@ async def test_a_layer_is_not_handed_to_a_person_who_left(quick: Room) -> None:
     await quick.press(BEN, "Met", check="1.1")
     await quick.workspace.deactivate(BEN)
     await quick.workspace.deactivate("U0DAN")  # whom the bot has never met
-    for named in ("ben", "dan"):
+    for named, name in (("ben", "Ben Okafor"), ("dan", "Dan Wu")):
         answer = await quick.ask(ANA, "slash", f"assign search-assistant 2 @{named}")
-        assert answer == quick.line("refusals.person_left", person=named)
+        assert answer == quick.line("refusals.person_left", person=name)
     assert (await quick.review()).assignees == {}
-    assert "*Met* · ben" in quick.card("Layer 1 of 8"), "what Ben said stays Ben's"
+    assert "*Met* · Ben Okafor" in quick.card("Layer 1 of 8"), "what Ben said stays Ben's"
 
 
 async def test_the_owner_of_a_channel_that_went_who_left_too_is_not_written_to(

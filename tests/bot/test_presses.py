@@ -29,7 +29,7 @@ async def test_two_people_on_one_check_are_both_recorded_and_the_last_one_shows(
     await press(slack, BEN, *target)
     history = [(it.by, it.answer.verdict) for it in await slack.history() if it.answer]
     assert history == [("slack:U0ANA", Verdict.MET), ("slack:U0BEN", Verdict.PARTLY)]
-    assert "*Partly* · ben" in slack.card("Layer 1 of 8")
+    assert "*Partly* · Ben Okafor" in slack.card("Layer 1 of 8")
     assert len((await slack.review()).answers) == 1
 
 
@@ -107,7 +107,7 @@ async def test_an_older_press_that_arrives_later_is_history_only(slack: Room) ->
     await slack.settle()
     assert len(await slack.history()) == 2
     assert (await slack.review()).answers[ROLLBACK].by == "slack:U0ANA"
-    assert "*Met* · ana" in slack.card("Layer 1 of 8")
+    assert "*Met* · Ana Berger" in slack.card("Layer 1 of 8")
 
 
 async def test_a_link_button_opens_its_link_and_says_nothing(quick: Room) -> None:

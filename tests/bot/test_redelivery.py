@@ -70,7 +70,7 @@ async def test_an_older_reply_that_arrives_later_is_history_only(slack: Room) ->
     assert history == [("slack:U0ANA", Verdict.MET), ("slack:U0BEN", Verdict.UNMET)]
     answer = (await slack.review()).answers[ROLLBACK]
     assert (answer.by, answer.verdict) == ("slack:U0ANA", Verdict.MET)
-    assert "*Met* · ana" in slack.card("Layer 1 of 8")
+    assert "*Met* · Ana Berger" in slack.card("Layer 1 of 8")
     assert held.ok
 
 

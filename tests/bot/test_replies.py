@@ -68,7 +68,7 @@ async def test_reasons_notes_and_links_belong_to_the_answer_before_them(slack: R
     assert answers["1.2"].note == "since *March*\nsee the runbook\nand the wiki"
     assert answers["1.2"].evidence == ("https://example.com/run/1", "https://example.com/run/2")
     card = slack.card("Layer 1 of 8")
-    assert "*N/A*, no prompts &amp; &lt;no&gt; models · ana" in card
+    assert "*N/A*, no prompts &amp; &lt;no&gt; models · Ana Berger" in card
     assert "<https://example.com/run/2|example.com> +1" in card
 
 

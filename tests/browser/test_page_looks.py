@@ -105,3 +105,21 @@ async def test_the_page_may_load_nothing_foreign(page: Page, workspace: Workspac
     assert "unsafe" not in policy
     script = await page.request.get(f"{workspace.url}static/app.js")
     assert script.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "viewport", [{"width": 1280, "height": 800}, {"width": 600, "height": 800}]
+)
+async def test_the_tools_cover_no_first_line_of_a_card(page: Page, reviews: Reviews):
+    """Neither of a card under its author's name nor of one that stands under another card."""
+    for number in (1, 2):
+        blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": f"Card {number} " * 30}}]
+        await reviews.client.chat_postMessage(channel="C0SEARCH", text="card", blocks=blocks)
+    for number in (0, 1):
+        message = page.locator(".message.is-card").nth(number)
+        await message.hover()
+        tools = await message.locator(".message-tools").bounding_box()
+        line = await message.locator(".block .text").bounding_box()
+        assert tools is not None
+        assert line is not None
+        assert tools["y"] + tools["height"] <= line["y"]

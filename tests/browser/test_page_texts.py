@@ -47,14 +47,46 @@ UNKNOWN = """async (given) => {
   return renderBlock(given, env).querySelector('[role=alert]')?.textContent;
 }"""
 
+WRAP = """async (text) => {
+  const { mrkdwn } = await import('/static/mrkdwn.js');
+  const host = document.createElement('div');
+  host.className = 'text';
+  host.style.width = '150px';
+  host.append(mrkdwn(text, { store: {}, tiles: true }));
+  document.body.append(host);
+  const starts = [...host.querySelectorAll('.hanging')].map((line) => {
+    const range = document.createRange();
+    range.selectNodeContents(line.lastChild);
+    const [first, ...more] = [...range.getClientRects()];
+    return more.filter((it) => it.y > first.y + 9).map((it) => Math.round(it.x - first.x));
+  });
+  const seen = { starts, text: host.innerText };
+  host.remove();
+  return seen;
+}"""
+RECTS = """async (text) => {
+  const { mrkdwn } = await import('/static/mrkdwn.js');
+  const host = document.createElement('div');
+  host.className = 'text';
+  host.style.width = '300px';
+  host.append(mrkdwn(text, { store: {} }));
+  document.body.append(host);
+  const found = [...host.querySelectorAll('code')].map((it) => it.getClientRects().length);
+  host.remove();
+  return found;
+}"""
+
 MARKUP = [
-    ("*bold* _it_ ~no~ `x*y`", "<strong>bold</strong> <em>it</em> <s>no</s> <code>x*y</code>"),
+    (
+        "*bold* _it_ ~no~ `x*y`",
+        '<strong>bold</strong> <em>it</em> <s>no</s> <code class="is-short">x*y</code>',
+    ),
     ("*bold _and_ more*", "<strong>bold <em>and</em> more</strong>"),
     ("(*1.1*)", "(<strong>1.1</strong>)"),
     ("snake_case_name 2*3*4", "snake_case_name 2*3*4"),
     ("* not bold * and *", "* not bold * and *"),
     ("a &lt;b&gt; &amp;amp;", "a &lt;b&gt; &amp;amp;"),
-    ("`&lt;!channel&gt;`", "<code>&lt;!channel&gt;</code>"),
+    ("`&lt;!channel&gt;`", '<code class="is-short">&lt;!channel&gt;</code>'),
     ("one\ntwo", "one<br>two"),
     ("&gt; said\n> more\nplain", "<blockquote>said<br>more</blockquote>plain"),
     ("```a\n *b*```c", "<pre><code>a\n *b*</code></pre>c"),
@@ -105,8 +137,30 @@ async def test_squares_are_tiles_with_a_tally(drawing: Page):
     assert 'role="img" aria-label="2 met, 1 n/a"' in html
     assert 'role="img" aria-label="not yet"' in html
     assert html.endswith(
-        '<span class="tiles" aria-hidden="true"><span class="tile tile-met">🟩</span></span> met'
+        '<span class="tiles" aria-hidden="true"><span class="tile tile-met">🟩</span></span>'
+        " met</span>"
     )
+
+
+async def test_a_line_of_squares_wraps_under_its_words(drawing: Page):
+    """And its text, for copying, is what was written."""
+    told = "Head\n🟩🟩  one two three four five six\n🟥 seven eight nine ten eleven\nend"
+    shown = await drawing.evaluate(WRAP, told)
+    for blanks, offsets in zip((2, 1), shown["starts"], strict=True):
+        assert offsets  # of the wrapped parts, from the blanks before the first word
+        assert all(abs(it - 4.2 * blanks) < 2 for it in offsets), shown
+    assert shown["text"] == told
+
+
+async def test_a_legend_of_squares_is_an_ordinary_line(drawing: Page):
+    assert "hanging" not in await drawing.evaluate(DRAW, ["🟩 met  🟥 not yet", True])
+
+
+async def test_short_code_stays_whole(drawing: Page):
+    """`/readiness start` does not break after the slash; what is longer than a phone may."""
+    words = "one two three four five six `/readiness start foo` and `" + "long " * 12 + "`"
+    short, long = await drawing.evaluate(RECTS, words)
+    assert (short, long > 1) == (1, True)
 
 
 async def test_squares_line_up(page: Page, reviews: Reviews):

@@ -54,7 +54,7 @@ async def test_a_healthy_bot_has_no_fault(workspace):
     found = await slack.examine(of(workspace), clock())
     assert [(it.subject, it.state) for it in found] == [
         ("Slack bot token", "ok"),
-        ("Slack scopes", "skipped"),  # the local workspace does not speak of scopes
+        ("Slack scopes", "ok"),
         ("clock", "ok"),
         ("Slack app token", "ok"),
     ]

@@ -9,7 +9,8 @@ from cli_kit import ROOT
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import BadSettings
-from bot.slack.door import Door
+from bot.gestures import Gestures
+from bot.slack.door import SlackDoor
 from bot.slack.forms import Forms
 from bot.slack.happenings import Happenings
 from bot.slack.listeners import Listeners
@@ -73,12 +74,14 @@ class Recorder:
 
 @pytest.fixture(scope="module")
 def registered() -> Recorder:
-    nobody = [None] * len([it for it in fields(Door) if it.init and it.name != "_tasks"])
-    door = Door(*nobody)
-    forms = Forms(door)
+    nobody = [None] * len([it for it in fields(SlackDoor) if it.init and it.name != "_tasks"])
+    door = SlackDoor(*nobody)
+    gestures = Gestures(door)
+    forms = Forms(door, gestures)
     recorder = Recorder()
     happenings = Happenings(*[None] * len(fields(Happenings)))
-    Listeners(door, happenings, Presses(door, forms), forms).register(recorder)
+    presses = Presses(door, gestures, forms)
+    Listeners(door, gestures, happenings, presses, forms).register(recorder)
     return recorder
 
 

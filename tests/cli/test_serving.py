@@ -226,6 +226,54 @@ async def test_a_taken_port_that_was_asked_for(tmp_path, taken):
     assert line.endswith("choose another with --port")
 
 
-async def test_a_file_that_cannot_be_kept(tmp_path):
-    line = await refusal(tmp_path, "demo", "--port", "0", "--keep", "nowhere/kept.db")
-    assert "unable to open database file" in line
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("nowhere/kept.db", "--keep nowhere/kept.db: there is no folder nowhere"),
+        (".", "unable to open database file; choose another --keep"),
+    ],
+)
+async def test_a_file_that_cannot_be_kept(tmp_path, file, says):
+    line = await refusal(tmp_path, "demo", "--port", "0", "--keep", file)
+    assert line.endswith(says)
+    assert "DATABASE_URL" not in line
+
+
+# One bot at a time on SQLite
+
+TAKEN = "stop it first, or use PostgreSQL for several processes"
+
+
+@pytest.mark.parametrize("first", [["serve"], ["serve", "--no-worker"], ["work"]])
+async def test_a_second_bot_on_one_file_is_refused(workspace, tmp_path, first):
+    """However each of the two names the file, and whatever it does with it."""
+    (tmp_path / "link.db").symlink_to("readiness.db")
+    async with running(tmp_path, *first, **of(workspace)) as process:
+        async with asyncio.timeout(PATIENCE):
+            while not (tmp_path / "readiness.db").exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        for second in (["serve"], ["work"]):
+            settings = of(workspace, DATABASE_URL=f"sqlite:///{tmp_path}/link.db")
+            line = await refusal(tmp_path, *second, **settings)
+            assert line.startswith(f"readiness: another readiness bot uses {tmp_path}/readiness.db")
+            assert line.endswith(TAKEN)
+        line = await refusal(tmp_path, "demo", "--port", "0", "--keep", "readiness.db")
+        assert line.endswith(TAKEN)
+        assert (await end(process))[0] == 0
+
+
+async def test_what_only_reads_runs_beside_a_bot(workspace, tmp_path):
+    async with running(tmp_path, "serve", **of(workspace)) as process:
+        await listening(process)
+        for command in (["services", "--json"], ["migrate"], ["doctor"]):
+            async with running(tmp_path, *command, **of(workspace)) as other:
+                await other.communicate()
+            assert other.returncode == 0
+        assert (await end(process))[0] == 0
+
+
+async def test_a_bot_that_was_killed_keeps_nobody_out(workspace, tmp_path):
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        async with running(tmp_path, "serve", **of(workspace)) as process:
+            await listening(process)
+            assert (await end(process, number))[0] in {0, -signal.SIGKILL}

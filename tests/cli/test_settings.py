@@ -207,21 +207,20 @@ COMBINATIONS = [
 def test_a_platform_is_set_up_wholly_or_not_at_all(monkeypatch, given):
     """What is refused names something that is missing; what is whole is taken."""
     slack, teams = given & set(SLACK), given & set(TEAMS)
-    whole_slack = "SLACK_BOT_TOKEN" in slack and len(slack) > 1
+    whole_slack = not slack or ("SLACK_BOT_TOKEN" in slack and len(slack) > 1)
     whole_teams = len(teams) in {0, 3}
-    if whole_slack and whole_teams:
+    if given and whole_slack and whole_teams:
         give(monkeypatch, **dict.fromkeys(given, "value-1"))
         require_platform(load())
         return
     line = refusal(monkeypatch, **dict.fromkeys(given, "value-1"))
-    half_slack = slack and not whole_slack
-    missing = set(TEAMS) - teams if not whole_teams and not half_slack else set(SLACK) - slack
+    missing = set(TEAMS) - teams if whole_slack and given else set(SLACK) - slack
     assert any(name in line for name in missing), line
 
 
 def test_with_no_platform_the_missing_settings_are_named(monkeypatch):
     line = refusal(monkeypatch)
-    assert all(name in line for name in SLACK)
+    assert all(name in line for name in SLACK + TEAMS)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +231,10 @@ def test_with_no_platform_the_missing_settings_are_named(monkeypatch):
         ({"SLACK_APP_TOKEN"}, "SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN"),
         ({"MICROSOFT_APP_ID"}, "MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID are missing"),
         ({"MICROSOFT_APP_PASSWORD", "MICROSOFT_APP_TENANT_ID"}, "MICROSOFT_APP_ID is missing"),
-        (set(TEAMS), "Teams cannot be served yet: set SLACK_BOT_TOKEN"),
+        (
+            {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "MICROSOFT_APP_ID", "MICROSOFT_APP_TENANT_ID"},
+            "MICROSOFT_APP_PASSWORD is missing beside MICROSOFT_APP_ID and MICROSOFT_APP_TENANT_ID",
+        ),
     ],
 )
 def test_what_is_missing_is_said_in_plain_words(monkeypatch, given, says):
@@ -240,10 +242,14 @@ def test_what_is_missing_is_said_in_plain_words(monkeypatch, given, says):
 
 
 def test_a_bot_of_many_tenants_needs_no_tenant(monkeypatch):
-    line = refusal(
-        monkeypatch,
-        MICROSOFT_APP_TYPE="MultiTenant",
-        MICROSOFT_APP_ID="value-1",
-        MICROSOFT_APP_PASSWORD="value-2",
-    )
-    assert line.startswith("Teams cannot be served yet")
+    give(monkeypatch, MICROSOFT_APP_TYPE="MultiTenant", MICROSOFT_APP_ID="value-1")
+    line = refusal(monkeypatch)
+    assert line.startswith("MICROSOFT_APP_PASSWORD is missing beside MICROSOFT_APP_ID")
+    give(monkeypatch, MICROSOFT_APP_PASSWORD="value-2")
+    require_platform(load())
+
+
+@pytest.mark.parametrize("given", [set(), {"MICROSOFT_APP_ID"}, {"MICROSOFT_APP_PASSWORD"}])
+def test_a_playground_needs_no_credentials(monkeypatch, given):
+    give(monkeypatch, TEAMS_ANONYMOUS="true", **dict.fromkeys(given, "value-1"))
+    require_platform(load())

@@ -1,4 +1,4 @@
-"""Builders and helpers that the tests of the playground share."""
+"""What the tests of the playground share."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -8,7 +8,8 @@ from playground_kit import refused
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.workspace import Workspace
+from bot.playground.core import App
+from bot.playground.workspace import Workspace, serve_workspace
 
 DIVIDER = {"type": "divider"}
 MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "t"}, "blocks": [DIVIDER]}
@@ -169,3 +170,14 @@ async def test_every_call_is_logged_without_its_token(workspace: Workspace, clie
     call = workspace.calls[-1]
     assert (call.method, call.arguments) == ("users.info", {"user": "U0ANA"})
     assert call.result["ok"] is True
+
+
+async def test_answers_name_the_scopes_of_the_bots_token_where_the_app_declares_any():
+    for scopes, said in (((), None), (("chat:write", "commands"), "chat:write,commands")):
+        made = Workspace(App(scopes=scopes))
+        runner = await serve_workspace(made)
+        for token, granted in ((made.app.bot_token, said), (made.app.app_token, None), ("x", None)):
+            async with ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
+                answer = await session.post(f"{made.api_url}auth.test")
+            assert answer.headers.get("x-oauth-scopes") == granted
+        await runner.cleanup()

@@ -43,6 +43,8 @@ def test_a_person_is_remembered_and_described_anew(database: Database) -> None:
         assert people.get(conn, "slack:U1") == ANA
         assert people.names(conn, ["slack:U1", "slack:U2"]) == {"slack:U1": "Ana"}
         assert people.names(conn, []) == {}
+        people.add(conn, replace(ANA, name="ana", tz=None, fetched_at=None))
+        assert people.get(conn, "slack:U1") == ANA, "who is known stays as described"
 
 
 def test_only_people_of_the_platform_not_asked_about_yet_are_unfetched(database: Database) -> None:

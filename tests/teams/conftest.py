@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from teams_kit import Clock, Fake, Rig
+from teams_room import Room, room
 
 
 @pytest.fixture
@@ -33,3 +34,17 @@ async def fake() -> AsyncIterator[Fake]:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+async def teams(database_url: str) -> AsyncIterator[Room]:
+    """A bot on each kind of database, in a Teams of its own."""
+    async with room(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def quick(tmp_path) -> AsyncIterator[Room]:
+    """A bot on SQLite, for what does not depend on the database."""
+    async with room(f"sqlite:///{tmp_path / 'readiness.db'}") as opened:
+        yield opened

@@ -78,7 +78,7 @@ function alignRuns(node) {
   const runs = [...node.querySelectorAll(".tiles")].filter((it) => it.children.length > 1);
   if (runs.length < 2) return;
   const longest = Math.max(...runs.map((it) => it.children.length));
-  for (const run of runs) run.style.setProperty("--run", longest);
+  for (const run of runs) (run.closest(".hanging") ?? run).style.setProperty("--run", longest);
 }
 
 function element(given, env) {

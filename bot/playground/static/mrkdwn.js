@@ -10,6 +10,7 @@ const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const STYLES = { "*": "strong", _: "em", "~": "s" };
 const BARE_LINK = /^https?:\/\/[^\s<>|]*[^\s<>|.,;:!?)\]'"]/;
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+const SHORT = /^[\x20-\x7e\xa0-\u024f\u2010-\u2027]{1,24}$/; // fits a phone, so that it need not break
 const WORD = /[\p{L}\p{N}]/u;
 const EVERYBODY = { channel: "@channel", here: "@here", everyone: "@everyone" };
 
@@ -59,12 +60,28 @@ function paragraphs(text, context) {
       else quote.append(el("br"));
       quote.append(...inline(quoted[1], context));
     } else {
-      nodes.push(...inline(line, context));
-      if (index < lines.length - 1) nodes.push(el("br"));
+      const drawn = inline(line, context);
+      const whole = hangs(drawn) || (line && hangs(inline(lines[index + 1] ?? "", context)));
+      nodes.push(hangs(drawn) ? hanging(drawn) : drawn);
+      if (index < lines.length - 1 && !whole) nodes.push(el("br"));
     }
     if (!quoted) quote = null;
   });
-  return nodes;
+  return nodes.flat();
+}
+
+/** Whether a line begins with its only squares, so that what wraps stands under its words. */
+function hangs(nodes) {
+  const runs = nodes.filter((it) => it.matches?.(".tiles"));
+  return runs.length === 1 && runs[0] === nodes[0];
+}
+
+/** Such a line. It is a box of its own: no break is needed before and after it. */
+function hanging(nodes) {
+  const line = el("span", { class: "hanging" }, nodes);
+  line.style.setProperty("--run", nodes[0].children.length);
+  line.style.setProperty("--blanks", /^ */.exec(nodes[1] ?? "")[0].length);
+  return line;
 }
 
 /** The nodes of one line, or of a styled part of it. */
@@ -91,7 +108,8 @@ function codeAt(text, at) {
   if (text[at] !== "`") return null;
   const end = text.indexOf("`", at + 1);
   if (end <= at + 1) return null;
-  return [el("code", { text: unescaped(text.slice(at + 1, end)) }), end + 1 - at];
+  const code = unescaped(text.slice(at + 1, end));
+  return [el("code", { class: SHORT.test(code) && "is-short", text: code }), end + 1 - at];
 }
 
 function styledAt(text, at, context) {

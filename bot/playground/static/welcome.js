@@ -61,7 +61,7 @@ function tries({ put }) {
   return [
     [
       "Answer in the review’s thread: with the buttons, or by typing ",
-      el("code", { text: "3 yes https://…" }),
+      el("code", { class: "is-short", text: "3 yes https://…" }),
       ".",
     ],
     ["Type ", el("code", { text: "/" }), " in a channel to see ", commands, "."],

@@ -1,0 +1,122 @@
+"""Conversations and people as activities show them: remembered, and written only when new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.runner import Runner
+from bot.teams import payloads
+from bot.teams.payloads import Json, Named
+from conversations.review import Place
+from storage import people, references
+from storage.people import Person
+from storage.references import Reference
+
+MOST = 10_000  # conversations, and people, that are kept in memory
+FRESH = timedelta(days=1)  # how old `seen_at` may be before it is written again
+
+
+class Known:
+    """What this process knows, over what the database keeps."""
+
+    def __init__(self, runner: Runner, now: Callable[[], datetime]) -> None:
+        self.runner = runner
+        self.now = now
+        self._places: dict[Place, Reference] = {}
+        self._people: dict[str, Named] = {}
+
+    async def learn(self, body: Json) -> None:
+        """Notes where an activity came from, and whom it names. It has passed the gate."""
+        seen = payloads.reference(body, self.now())
+        known = self._places.get(seen.place)
+        fresh = known is None or not _same(known, seen)
+        named = [it for it in payloads.people(body) if it.name and not self._is_known(it)]
+        if not fresh and not named:
+            return
+
+        def work(conn: Connection) -> Reference:
+            kept = _joined(references.find(conn, seen.place), seen) if fresh else seen
+            if fresh:
+                references.put(conn, kept)
+            for one in named:
+                _meet(conn, one, self.now())
+            return kept
+
+        kept = await self.runner.write(work)
+        if fresh:
+            _keep(self._places, seen.place, kept)
+        for one in named:
+            _keep(self._people, one.person, one)
+
+    async def reference(self, place: Place) -> Reference | None:
+        """How a conversation is spoken to; None for one that nothing ever came from."""
+        known = self._places.get(place)
+        if known is None:
+            known = await self.runner.read(lambda conn: references.find(conn, place))
+            if known:
+                _keep(self._places, place, known)
+        return known
+
+    async def nearest(self, person: str, workspace: str | None) -> Reference | None:
+        """The person's own conversation with the bot; where there is none, the newest of the
+
+        workspace, or of any, from which one can be opened. None: nothing ever came from Teams.
+        """
+
+        def look(conn: Connection) -> Reference | None:
+            own = references.alone_with(conn, payloads.PLATFORM, person)
+            return own or references.latest(conn, payloads.PLATFORM, workspace)
+
+        return await self.runner.read(look)
+
+    async def opened(self, reference: Reference) -> None:
+        """Notes a conversation that we opened ourselves."""
+        await self.runner.write(lambda conn: references.put(conn, reference))
+        _keep(self._places, reference.place, reference)
+
+    def group_of(self, place: Place) -> str:
+        """The directory's id of the channel's team; empty where it is not known here."""
+        known = self._places.get(place)
+        return (known.aad_group if known else None) or ""
+
+    def _is_known(self, one: Named) -> bool:
+        known = self._people.get(one.person)
+        return known is not None and known.name == one.name and one.tz in {None, known.tz}
+
+
+def _same(known: Reference, seen: Reference) -> bool:
+    """Whether it says nothing new. What an activity leaves out was not taken back."""
+    return seen.seen_at - known.seen_at < FRESH and _joined(known, seen) == replace(
+        known, seen_at=seen.seen_at
+    )
+
+
+def _joined(known: Reference | None, seen: Reference) -> Reference:
+    if known is None:
+        return seen
+    return replace(
+        seen,
+        team=seen.team or known.team,
+        aad_group=seen.aad_group or known.aad_group,
+        person=seen.person or known.person,
+    )
+
+
+def _meet(conn: Connection, one: Named, now: datetime) -> None:
+    """Somebody as described by an activity: Teams need not be asked any more."""
+    known = people.get(conn, one.person)
+    tz = one.tz or (known.tz if known else None)
+    met = Person(one.person, payloads.PLATFORM, one.name, tz, deleted=False, fetched_at=now)
+    people.upsert(conn, met)
+
+
+def _keep(kept: dict[Any, Any], key: Any, value: Any) -> None:
+    kept.pop(key, None)
+    kept[key] = value
+    if len(kept) > MOST:
+        del kept[next(iter(kept))]

@@ -1,0 +1,107 @@
+"""Teams, put together: gate, connector, chat, listener, and the door it comes in by."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import aiohttp
+
+from bot.commands import Commands
+from bot.config import Settings
+from bot.delivery import Delivery
+from bot.door import Door
+from bot.gestures import Gestures
+from bot.logs import log
+from bot.platform import Handler
+from bot.runner import Runner
+from bot.teams.adapter import Adapter, Listener
+from bot.teams.auth import Gate, KeyRing, OpenGate
+from bot.teams.chat import TeamsChat
+from bot.teams.cloud import PUBLIC, Addresses, Cloud, Loopback
+from bot.teams.connector import Connector
+from bot.teams.happenings import Happenings
+from bot.teams.holds import Holds
+from bot.teams.http import TeamsRoute
+from bot.teams.known import Known
+from bot.teams.presses import Presses
+from bot.teams.tokens import MULTI_TENANT, Tokens, by_secret
+from bot.turn import Turns
+
+PATH = "/api/messages"
+LAST_WORDS = 3.0  # seconds for what was begun after an answer
+
+
+class TeamsPlatform:
+    """One bot. `chat` is what delivery needs; `routes` is the door.
+
+    `cloud` and `addresses`: where Microsoft's services are. `clock`, in seconds, is what the rate
+    of calls is measured by.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        runner: Runner,
+        now: Callable[[], datetime],
+        *,
+        cloud: Cloud = PUBLIC,
+        addresses: Addresses | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ring: KeyRing | None = None
+        self.gate: Gate | OpenGate = OpenGate()
+        tokens: Tokens | None = None
+        if not settings.teams_anonymous:
+            self._ring = KeyRing(session, cloud.metadata)
+            self.gate = _gate(settings, self._ring, addresses, cloud)
+            tokens = tokens_of(settings, session, cloud)
+        allowed = Loopback() if settings.teams_anonymous else addresses or Addresses()
+        self.known = Known(runner, now)
+        self.holds = Holds()
+        connector = Connector(session, tokens, allowed, clock=clock)
+        self.chat = TeamsChat(connector, self.known, self.holds)
+        self.door: Door | None = None
+        self.routes: dict[str, Handler] = {}
+
+    async def identify(self) -> None:
+        """Fetches Microsoft's keys, so that the first request need not wait for them."""
+        if self._ring and not await self._ring.prefetch():
+            log("teams_unreachable", level="warning", reason="no keys yet")
+
+    def listen(
+        self, turns: Turns, commands: Commands, delivery: Delivery, now: Callable[[], datetime]
+    ) -> None:
+        """Opens the route."""
+        self.door = door = Door(self.chat, turns, commands, delivery, now)
+        gestures = Gestures(door)
+        presses = Presses(door, gestures, self.holds)
+        listener = Listener(door, gestures, presses, Happenings(door), self.known)
+        self.routes = {PATH: TeamsRoute(self.gate, Adapter(), listener).handle}
+
+    async def connect(self) -> None:
+        """Teams comes to us."""
+
+    async def close(self) -> None:
+        """Says what is still to be said."""
+        if self.door:
+            await self.door.settle(LAST_WORDS)
+
+
+def _gate(settings: Settings, ring: KeyRing, addresses: Addresses | None, cloud: Cloud) -> Gate:
+    single = settings.microsoft_app_type == "SingleTenant"
+    tenant = settings.microsoft_app_tenant_id if single else None
+    app_id = settings.microsoft_app_id or ""
+    return Gate(app_id, tenant, ring, addresses=addresses, cloud=cloud)
+
+
+def tokens_of(settings: Settings, session: aiohttp.ClientSession, cloud: Cloud) -> Tokens:
+    """The tokens of these settings, which have been checked."""
+    assert settings.microsoft_app_id is not None  # noqa: S101 - checked by config.require_platform
+    assert settings.microsoft_app_password is not None  # noqa: S101 - the same
+    single = settings.microsoft_app_type == "SingleTenant"
+    tenant = (settings.microsoft_app_tenant_id if single else None) or MULTI_TENANT
+    secret = settings.microsoft_app_password.get_secret_value()
+    return Tokens(by_secret(session, settings.microsoft_app_id, secret, tenant, cloud))

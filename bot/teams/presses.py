@@ -1,0 +1,180 @@
+"""Buttons and forms: each press is answered at once with the card as it stands now.
+
+Only who pressed sees that answer; the message itself follows through the outbox, for everybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.door import Door
+from bot.gestures import Gestures, Opened, meant
+from bot.teams import adaptive, fields, payloads
+from bot.teams.dialect import plain
+from bot.teams.holds import Holds
+from bot.teams.payloads import Json
+from bot.turn import Said, note_refused
+from conversations import actions as act
+from conversations import intents, views
+from conversations.cards import Card
+from conversations.effects import ROOT, Refused
+from conversations.review import Review
+from storage import cards, reviews
+
+MESSAGE = "application/vnd.microsoft.activity.message"
+ABOVE_SAVE = ""  # the field of words that belong to none
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """One press: on which message, with which payload, and what was entered on the card."""
+
+    said: Said
+    message: str
+    verb: str
+    data: Any
+
+    @property
+    def packed(self) -> str:
+        """The button's action."""
+        return self.verb.removeprefix(fields.FORM).removeprefix(fields.BACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Presses:
+    """Answers to presses, as the bodies of HTTP answers."""
+
+    door: Door
+    gestures: Gestures
+    holds: Holds
+
+    async def answer(self, press: Pressed) -> Json:
+        """The fresh card, a form in its place, or a line that says why not."""
+        try:
+            action = _meant(press)
+            if press.verb.startswith(fields.BACK):
+                return await self._back(press, action)
+            if press.verb.startswith(fields.FORM):
+                return await self._sent(press, action)
+            if isinstance(action, Opened):
+                return await self._opened(press, action)
+            return await self._taken(press, action)
+        except Refused as refusal:
+            note_refused(press.said, refusal)
+            return line(self.door.line(refusal))
+
+    async def by_message(self, press: Pressed) -> None:
+        """A press by an old client, which sends a message: what is to be said, it is told."""
+        try:
+            await self._by_message(press, _meant(press))
+        except Refused as refusal:
+            await self.door.refuse(press.said, refusal)
+
+    async def _by_message(self, press: Pressed, action: act.Action) -> None:
+        """There is no answer that a form could be: only one that is filled in can be taken."""
+        if press.verb.startswith(fields.FORM):
+            await self._submit(press, action)
+        elif isinstance(action, Opened) or press.verb.startswith(fields.BACK):
+            raise Refused("unknown_button")
+        else:
+            await self.gestures.press(press.said, action)
+
+    async def _taken(self, press: Pressed, action: intents.Pressed) -> Json:
+        taken = await self.gestures.press(press.said, action, whisper=False)
+        if taken.stopped and taken.review:
+            return spoken(str(self.door.stands_still(taken.review, taken.stopped)))
+        return await self._fresh(press, action)
+
+    async def _opened(self, press: Pressed, action: Opened) -> Json:
+        shown = fields.form(await self.gestures.form(press.said, action))
+        if press.said.place:
+            self.holds.begin(press.said.place, press.message)
+        return card(shown)
+
+    async def _sent(self, press: Pressed, action: act.Action) -> Json:
+        """What cannot be taken is said below its field, and nothing typed is lost."""
+        values = fields.entered(press.data)
+        try:
+            await self._submit(press, action)
+        except Refused as refusal:
+            if not isinstance(action, Opened) or refusal.words in {"finished", "unknown_button"}:
+                raise
+            note_refused(press.said, refusal)
+            field = refusal.field if isinstance(refusal, intents.FieldRefused) else ABOVE_SAVE
+            form = await self.gestures.form(press.said, action)
+            errors = {field: str(self.door.plain(refusal))}
+            return card(fields.form(form, values, errors))
+        self._release(press)
+        return await self._fresh(press, action)
+
+    async def _submit(self, press: Pressed, action: act.Action) -> None:
+        workspace = press.said.place.workspace if press.said.place else ""
+        await self.gestures.submit(press.said, action, fields.entered(press.data), workspace)
+
+    async def _back(self, press: Pressed, action: act.Action) -> Json:
+        self._release(press)
+        return await self._fresh(press, action)
+
+    def _release(self, press: Pressed) -> None:
+        """Lets edits that waited for the form go out."""
+        if press.said.place:
+            self.holds.end(press.said.place, press.message)
+
+    async def _fresh(self, press: Pressed, action: act.Action) -> Json:
+        """The pressed card as of now; for a message that is no card, where the review stands."""
+        read, place = self.door.turns.runner.read, press.said.place
+        found = (
+            await read(lambda conn: cards.slot_of(conn, place, press.message)) if place else None
+        )
+        review_id, slot = found or (getattr(action, "review", ""), None)
+        review = await read(lambda conn: reviews.load(conn, review_id))
+        if review is None:
+            raise Refused("unknown_button")
+        if slot is None:
+            return spoken(str((await self._drawn(review, ROOT)).summary))
+        return card(adaptive.adaptive(await self._drawn(review, slot)))
+
+    async def _drawn(self, review: Review, slot: str) -> Card:
+        scenes, words = self.door.commands.asking.scenes, self.door.chat.words
+        scene = await self.door.turns.runner.read(lambda conn: scenes.of(conn, review, words))
+        return views.card(scene, slot)
+
+
+def _meant(press: Pressed) -> act.Action:
+    """The action of a press. Raises Refused, also where Teams has no means for it."""
+    action = meant(press.packed)
+    if isinstance(action, act.StartForm):  # no client lets choose a channel
+        raise Refused("start_where")
+    return action
+
+
+def of_invoke(body: Json, said: Said) -> Pressed:
+    """A press of Action.Execute."""
+    verb = payloads.at(body, "value", "action", "verb")
+    data = payloads.at(body, "value", "action", "data")
+    return Pressed(said, payloads.message(body), verb if isinstance(verb, str) else "", data)
+
+
+def of_submit(body: Json, said: Said) -> Pressed | None:
+    """A press of Action.Submit, which comes as a message; None for one that somebody typed."""
+    value = body.get("value")
+    if not isinstance(value, dict):
+        return None
+    verb = value.get("do") or value.get("action")
+    return Pressed(said, payloads.message(body), verb if isinstance(verb, str) else "", value)
+
+
+def card(content: Json) -> Json:
+    """The answer that puts a card in the place of the pressed one."""
+    return {"statusCode": 200, "type": adaptive.CONTENT_TYPE, "value": content}
+
+
+def line(shown: Card) -> Json:
+    """The answer that shows a line, and leaves the card as it is."""
+    return spoken(str(shown.summary))
+
+
+def spoken(words: str) -> Json:
+    """The same, of words in the dialect."""
+    return {"statusCode": 200, "type": MESSAGE, "value": plain(words)}

@@ -1,0 +1,53 @@
+"""`readiness doctor` on Teams: against a login and keys of our own."""
+
+from dataclasses import replace
+
+from pydantic import SecretStr
+from teams_kit import APP, TENANT, Fake, Rig
+
+from bot.config import Local
+from bot.teams import doctor
+from bot.teams.cloud import PUBLIC
+
+GIVEN = Local(
+    microsoft_app_id=APP,
+    microsoft_app_password=SecretStr("hunter2"),
+    microsoft_app_tenant_id=TENANT,
+)
+
+
+async def states(login: str, metadata: str) -> dict[str, tuple[str, str]]:
+    """What is found, by subject; each fault says what to do, and nothing secret is said."""
+    found = await doctor.examine(GIVEN, replace(PUBLIC, login=login, metadata=metadata))
+    assert all(bool(it.fix) == (it.state == "fault") for it in found)
+    assert "hunter2" not in str(found)
+    return {it.subject: (it.state, it.found) for it in found}
+
+
+async def test_a_healthy_bot_has_no_fault(fake: Fake, rig: Rig) -> None:
+    fake.otherwise = (200, {"access_token": "t", "expires_in": 3600})
+    found = await states(fake.url, rig.metadata)
+    assert {name: state for name, (state, _) in found.items()} == {
+        "Teams credentials": "ok",
+        "Teams keys": "ok",
+    }
+
+
+async def test_a_wrong_secret(fake: Fake, rig: Rig) -> None:
+    fake.otherwise = (401, {"error": "invalid_client"})
+    found = await states(fake.url, rig.metadata)
+    assert found["Teams credentials"] == ("fault", "Microsoft answers invalid_client")
+    assert found["Teams keys"][0] == "ok"
+
+
+async def test_without_a_network(fake: Fake, rig: Rig) -> None:
+    await fake.stop()
+    await rig.stop()
+    found = await states(fake.url, rig.metadata)
+    assert found["Teams credentials"][1].startswith(f"{fake.url} cannot be reached")
+    assert found["Teams keys"] == ("fault", f"{rig.metadata} cannot be read")
+
+
+async def test_a_playground_has_nothing_to_ask() -> None:
+    [found] = await doctor.examine(Local(teams_anonymous=True))
+    assert found.state == "skipped"
