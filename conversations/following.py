@@ -39,7 +39,7 @@ def what_changed(
 ) -> tuple[Effect, ...]:
     """The cards to show anew when `before` became `after`; new ones come last, in order."""
     effects: list[Effect] = [Show(ROOT)]
-    if before.profile != after.profile or before.ask_everything != after.ask_everything:
+    if _scope(before) != _scope(after):
         effects.append(Show(SCOPE))
     was, now = reached(checklist, before), reached(checklist, after)
     for layer in checklist.layers:
@@ -54,6 +54,12 @@ def what_changed(
     elif leftovers(checklist, before):
         effects.append(Refresh(LEFTOVERS))
     return (*effects, *_walks(checklist, before, after, walking=walking))
+
+
+def _scope(review: Review) -> tuple[object, ...]:
+    """What the scoping card shows: the facts, and how many checks are proposed not to apply."""
+    proposed = sum(answer.proposed for answer in review.answers.values())
+    return (review.profile, review.ask_everything, proposed)
 
 
 def closing_effects(checklist: Checklist, before: Review, closed: Review) -> tuple[Effect, ...]:
