@@ -13,9 +13,10 @@ def card(scene: Scene) -> Card:
     """The unanswered checks of the first layer that has any, how many wait behind, and the end."""
     left = reviews.leftovers(scene.checklist, scene.review)
     unanswered = scene.score.overall.unanswered
-    summary = scene.say("leftovers.summary", left=unanswered)
     if not left or not scene.review.open:
-        return Card(summary, (Text(scene.say("leftovers.over", left=unanswered)),))
+        over = scene.say("leftovers.over", left=unanswered)
+        return Card(over, (Text(over),))
+    summary = scene.say("leftovers.summary", left=unanswered)
     layer = scene.checklist.layer_of[left[0].id]
     here = [check for check in left if check in layer.checks]
     current = current_check(scene.checklist, scene.review)
