@@ -43,10 +43,15 @@ class Asking:
 
         def look(conn: Connection) -> Card:
             owned = [it.key for it in services.owned_by(conn, person)]
-            newest = reviews.latest_of_all(conn)
+            newest = [it for it in reviews.latest_of_all(conn) if self._may_open(it, person)]
             return home.card(self.scenes.of_all(conn, newest, words), person, owned, words)
 
         return await self.runner.read(look)
+
+    def _may_open(self, review: Review, person: str) -> bool:
+        """Whether the person can follow the link: a direct conversation is its starter's alone."""
+        chat = self.scenes.chats.get(review.place.platform)
+        return review.started_by == person or chat is None or not chat.is_direct(review.place)
 
     def _answer(
         self, conn: Connection, command: typed.Command, place: Place | None, words: Wording

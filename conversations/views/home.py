@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from conversations import labels
 from conversations.actions import StartForm
 from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Heading, Text
+from conversations.checklist import Check
 from conversations.review import unanswered
+from conversations.scoring import gaps
 from conversations.views.scene import Scene
 from conversations.wording import Wording
 
@@ -24,7 +26,7 @@ def card(scenes: Sequence[Scene], person: str, owned: Sequence[str], words: Word
         Text(words.say("home.opening", services=len(scenes))),
         Buttons((Button(labels.START, StartForm(), style="primary"),)),
     ]
-    elements += _section(words, "mine", [_layers(scene, person) for scene in open_reviews])
+    elements += _section(words, "mine", [_layers(scene, person) for scene in scenes])
     elements += _section(words, "owned", [[_owned(scene)] for scene in mine])
     elements += _section(words, "open", [[_open(scene)] for scene in open_reviews])
     return Card(summary, tuple(elements))
@@ -40,17 +42,26 @@ def _section(words: Wording, name: str, groups: Sequence[Sequence[Text]]) -> lis
 
 
 def _layers(scene: Scene, person: str) -> list[Text]:
-    """The layers handed to the person that still have open checks."""
-    return [
-        Text(scene.say("home.layer", layer=layer, left=len(left)), _thread(scene))
-        for layer in scene.checklist.layers
-        if scene.review.assignees.get(layer.id) == person
-        and (left := unanswered(scene.review, layer))
-    ]
+    """The layers handed to the person that have checks to answer, or gaps, of a finished review
+
+    too.
+    """
+    rows = []
+    for layer in scene.checklist.layers:
+        left = len(unanswered(scene.review, layer)) if scene.review.open else 0
+        missing = sum(check in layer.checks for check in _gaps(scene))
+        if scene.review.assignees.get(layer.id) == person and (left or missing):
+            text = scene.say("home.layer", layer=layer, left=left, gaps=missing)
+            rows.append(Text(text, _thread(scene)))
+    return rows
+
+
+def _gaps(scene: Scene) -> list[Check]:
+    return gaps(scene.checklist, scene.review.answers, finished=not scene.review.open)
 
 
 def _owned(scene: Scene) -> Text:
-    return Text(scene.say("home.owned"), _thread(scene))
+    return Text(scene.say("home.owned", gaps=len(_gaps(scene))), _thread(scene))
 
 
 def _open(scene: Scene) -> Text:

@@ -12,6 +12,7 @@ from conversations.views.scene import (
     answered_check,
     asked_check,
     offers_evidence,
+    short_note,
     squares,
 )
 
@@ -70,6 +71,7 @@ def _result(scene: Scene, layer: Layer) -> Text:
         layer=layer,
         squares=squares(scene, layer),
         tally=scene.score.layers[layer.id],
+        proposed=_proposed(scene, layer),
     )
     change = Button(
         labels.CHANGE,
@@ -77,3 +79,10 @@ def _result(scene: Scene, layer: Layer) -> Text:
         hint=f"{labels.CHANGE}: layer {layer.number}, {layer.title}",
     )
     return Text(text, change if scene.review.open else None)
+
+
+def _proposed(scene: Scene, layer: Layer) -> list[str]:
+    """Why scoping proposes that checks of the layer do not apply, each reason once."""
+    answers = (scene.review.answers.get(check.id) for check in layer.checks)
+    reasons = (short_note(scene, answer) for answer in answers if answer and answer.proposed)
+    return list(dict.fromkeys(reason for reason in reasons if reason))

@@ -107,3 +107,20 @@ async def test_forty_services_still_fit_on_the_page(quick: Room) -> None:
     shown = await page(quick, ANA)
     assert "and 25 more" in shown
     assert len(home(quick, ANA).blocks) < 100
+
+
+async def test_my_gaps_stay_on_my_home_when_the_review_is_finished(quick: Room) -> None:
+    await quick.start()
+    await quick.type(ANA, "/readiness assign search-assistant 2 @chitra")
+    await quick.press(ANA, "Ask everything")
+    await quick.reply(ANA, "2.1 yes")
+    await quick.press(ANA, "Finish review")
+    assert "*search-assistant* · layer 2, Evaluation · 6 gaps" in await page(quick, CHI)
+    assert "50 of 50 apply · 49 gaps" in await page(quick, ANA)
+
+
+async def test_a_review_held_alone_with_the_bot_is_on_nobody_elses_home(quick: Room) -> None:
+    await quick.workspace.send(BEN, quick.workspace.dm(BEN), "start private-try")
+    await quick.settle()
+    assert "private-try" in await page(quick, BEN)
+    assert "private-try" not in await page(quick, ANA)

@@ -154,6 +154,11 @@ def test_a_finished_layer_shrinks_to_its_result_and_the_next_one_follows():
     assert slots(done.effects)[:3] == ["root", "layer:1", "layer:2"]
 
 
+def test_a_layer_that_scoping_answered_says_why():
+    of = after(scoped_review(), happened.Scoped(by=ANA, at=at(1), facts={"rag": False}))
+    assert "6 n/a, proposed: no retrieval  [Change]" in drawn(of, "layer:5")
+
+
 def test_the_offer_of_evidence_outlives_the_last_check_of_a_layer_until_the_next_answer():
     of = scoped_review(answers=answers(IDS[:5]))
     done = step(CHECKLIST, of, gave(IDS[5], Verdict.PARTLY, minutes=9))
