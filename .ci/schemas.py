@@ -44,7 +44,8 @@ def documents() -> Iterator[tuple[str, str, Any]]:
     """What it is called, the file of its schema, and the document."""
     yield "manifest.json", SLACK, json.loads((ROOT / "manifest.json").read_text("utf-8"))
     yield f"manifest --url {URL}", SLACK, slack.manifest(URL)
-    yield f"teams-package --url {URL}", TEAMS_APP, package.manifest(APP, URL)
+    yield "teams-package", TEAMS_APP, package.manifest(APP)
+    yield "teams-package --website URL", TEAMS_APP, package.manifest(APP, website=URL)
     for name, card in teams_cards():
         yield f"Teams: {name}", CARD, without_msteams(card)
 

@@ -97,11 +97,17 @@ def demo(
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in the browser.")
     ] = False,
+    teams: Annotated[
+        bool,
+        typer.Option("--teams", help="In Teams' local client, which needs Node.js with npm."),
+    ] = False,
 ) -> None:
     """Run the whole product on this machine.
 
     The page it names is a workspace of its own. Needs no account and no settings, and keeps
     nothing unless told to.
+
+    With --teams the page is Microsoft 365 Agents Playground, which npm fetches the first time.
 
     Example: readiness demo --keep demo.db
     """
@@ -109,7 +115,7 @@ def demo(
     from bot import logs
 
     logs.set_up("text", "WARNING")
-    product.run(port, keep, open_browser=open_browser)
+    product.run(port, keep, open_browser=open_browser, teams=teams)
 
 
 @app.command()
@@ -278,6 +284,36 @@ def manifest(
     from bot.slack.manifest import manifest as declared
 
     _print_json(declared(url))
+
+
+@app.command("teams-package")
+def teams_package(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE.zip", help="Where to write it.")
+    ],
+    website: Annotated[
+        str | None, typer.Option(metavar="URL", help="Shown beside the app: who runs it.")
+    ] = None,
+    privacy: Annotated[
+        str | None, typer.Option(metavar="URL", help="Shown beside it: what becomes of data.")
+    ] = None,
+    terms: Annotated[
+        str | None, typer.Option(metavar="URL", help="Shown beside it: the terms of use.")
+    ] = None,
+) -> None:
+    """Write the app package that a Teams administrator uploads.
+
+    It is for the bot of MICROSOFT_APP_ID. Without addresses of yours the app's page links to the
+    checklist.
+
+    Example: readiness teams-package -o readiness.zip --website https://example.com/readiness
+    """
+    from bot.config import load
+    from bot.teams import package
+
+    app_id = load().microsoft_app_id
+    package.write(output, package.manifest(app_id, website=website, privacy=privacy, terms=terms))
+    typer.echo(f"Wrote {output}: upload it in the Teams admin center, under Manage apps.")
 
 
 def _settings_with_logs() -> Settings:

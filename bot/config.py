@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import sys
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -20,6 +22,7 @@ SLACK_NEEDS = (
 )
 
 TEAMS_NEEDS = "MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID (Teams)"
+HOST_NAME = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
 class BadSettings(Exception):
@@ -60,10 +63,16 @@ class Settings(BaseSettings):
     """Teams: the bot's application (client) id"""
     microsoft_app_password: SecretStr | None = None
     """Teams: the bot's client secret"""
+    microsoft_app_certificate: Path | None = None
+    """Teams: instead of a secret, a PEM file with the certificate and its private key"""
     microsoft_app_tenant_id: str | None = None
-    """Teams: the tenant of a `SingleTenant` bot"""
-    microsoft_app_type: Literal["SingleTenant", "MultiTenant"] = "SingleTenant"
-    """Teams: `SingleTenant` or `MultiTenant`"""
+    """Teams: the bot's tenant; requests of other tenants are refused"""
+    microsoft_app_type: Literal["SingleTenant", "MultiTenant", "UserAssignedMSI"] = "SingleTenant"
+    """Teams: `SingleTenant`, `MultiTenant`, or `UserAssignedMSI`: a managed identity"""
+    microsoft_cloud: Literal["Public", "Government"] = "Public"
+    """Teams: `Public`, GCC too; `Government` for GCC High and DoD"""
+    teams_service_hosts: str | None = None
+    """Teams: further hosts, separated by commas, that the bot may call with its token"""
     teams_anonymous: bool = False
     """accept unauthenticated activities, for a local playground; only where HOST is loopback"""
     timezone: str = "UTC"
@@ -102,6 +111,13 @@ class Settings(BaseSettings):
             raise ValueError(f"must be an http(s) address that ends in /api/, such as {SLACK_API}")
         return url
 
+    @field_validator("teams_service_hosts")
+    @classmethod
+    def _are_hosts(cls, hosts: str | None) -> str | None:
+        if not all(HOST_NAME.fullmatch(it) for it in _listed(hosts)):
+            raise ValueError("must be host names separated by commas, such as teams.example.com")
+        return hosts
+
     @field_validator("timezone")
     @classmethod
     def _is_known_zone(cls, name: str) -> str:
@@ -115,6 +131,11 @@ class Settings(BaseSettings):
     @classmethod
     def _any_case(cls, level: Any) -> Any:
         return level.upper() if isinstance(level, str) else level
+
+    @property
+    def service_hosts(self) -> tuple[str, ...]:
+        """The hosts of `teams_service_hosts`, in lower case."""
+        return _listed(self.teams_service_hosts)
 
     @model_validator(mode="after")
     def _strangers_stay_out(self) -> Settings:
@@ -205,14 +226,17 @@ def _whole_slack(settings: Settings) -> None:
 def _whole_teams(settings: Settings) -> None:
     if settings.teams_anonymous:
         return  # nobody is asked who they are, and nothing is asked of Microsoft
+    secret, certificate = settings.microsoft_app_password, settings.microsoft_app_certificate
+    if secret and certificate:
+        raise BadSettings(
+            "MICROSOFT_APP_PASSWORD and MICROSOFT_APP_CERTIFICATE are both set: keep one of them"
+        )
     given = {
         "MICROSOFT_APP_ID": settings.microsoft_app_id,
-        "MICROSOFT_APP_PASSWORD": settings.microsoft_app_password,
+        "MICROSOFT_APP_PASSWORD": secret or certificate,
         "MICROSOFT_APP_TENANT_ID": settings.microsoft_app_tenant_id,
     }
-    needed = set(given)
-    if settings.microsoft_app_type == "MultiTenant":
-        needed.discard("MICROSOFT_APP_TENANT_ID")
+    needed = set(given) - _spared(settings.microsoft_app_type)
     present = [name for name, value in given.items() if value]
     missing = [name for name, value in given.items() if not value and name in needed]
     if present and missing:
@@ -220,6 +244,23 @@ def _whole_teams(settings: Settings) -> None:
             f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing beside "
             f"{' and '.join(present)}: set all of Teams' settings, or none"
         )
+    if certificate and not certificate.is_file():
+        raise BadSettings(
+            "MICROSOFT_APP_CERTIFICATE names no file: set the path of a PEM file with the "
+            "certificate and its private key"
+        )
+
+
+def _spared(app_type: str) -> set[str]:
+    """What a kind of bot does not need."""
+    return {
+        "MultiTenant": {"MICROSOFT_APP_TENANT_ID"},
+        "UserAssignedMSI": {"MICROSOFT_APP_PASSWORD"},
+    }.get(app_type, set())
+
+
+def _listed(hosts: str | None) -> tuple[str, ...]:
+    return tuple(it.strip().lower() for it in (hosts or "").split(",") if it.strip())
 
 
 def _line(where: tuple[int | str, ...], message: str) -> str:

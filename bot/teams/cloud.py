@@ -34,6 +34,13 @@ GOVERNMENT = Cloud(
     issuer="https://api.botframework.us",
     metadata="https://login.botframework.azure.us/v1/.well-known/openidconfiguration",
 )
+
+
+def cloud_of(name: str) -> Cloud:
+    """The cloud of a setting's name: "Public", "Government"."""
+    return {"Public": PUBLIC, "Government": GOVERNMENT}[name]
+
+
 HOSTS = frozenset(
     {
         "smba.trafficmanager.net",  # everybody

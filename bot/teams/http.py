@@ -40,14 +40,15 @@ class TeamsRoute:
     async def _handle(self, request: web.Request) -> web.Response:
         if (request.content_length or 0) > LARGEST:
             return web.Response(status=413, text="Body too large")
+        if "Origin" in request.headers:  # a page in somebody's browser; Teams is none
+            return _unauthorized("browser")
         body = _object(await request.read())
         if body is None:
             return web.Response(status=400, text="Malformed body")
         try:
             await self.gate.admit(request.headers.get("Authorization"), body)
         except Unauthorized as error:
-            log("unauthorized", level="warning", platform="teams", reason=error.reason)
-            return web.Response(status=401, text="Not sent by Teams")
+            return _unauthorized(error.reason)
         activity = _activity(body) if sound(body) else None
         if activity is None:
             return web.Response(status=400, text="Malformed body")
@@ -62,6 +63,11 @@ class TeamsRoute:
             number = secrets.token_hex(4)
             log("bug", level="error", id=number, kind=body["type"], exc_info=error)
             return web.Response(status=500, text=f"This went wrong: {number}")
+
+
+def _unauthorized(reason: str) -> web.Response:
+    log("unauthorized", level="warning", platform="teams", reason=reason)
+    return web.Response(status=401, text="Not sent by Teams")
 
 
 def _response(answer: Answer) -> web.Response:

@@ -5,6 +5,7 @@ Source: learn.microsoft.com, "App manifest reference", version 1.29.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import zipfile
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from bot.config import BadSettings, is_web_address
 from bot.teams import icons
+from conversations.checklist import packaged
 from conversations.commands import COMMANDS
 
 Json = dict[str, Any]
@@ -26,24 +28,30 @@ GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
 def manifest(
-    app_id: str,
-    url: str,
+    app_id: str | None,
     *,
     website: str | None = None,
     privacy: str | None = None,
     terms: str | None = None,
 ) -> Json:
-    """The manifest of the bot `app_id`, which is served at `url`.
+    """The manifest of the bot `app_id`.
 
-    Teams shows three addresses beside the app: who is behind it, what becomes of data, and the
-    terms; each is `url` unless given. Raises BadSettings for an address or id that Teams refuses.
+    Teams shows three addresses beside the app: `website`, who is behind it, by default the
+    checklist's authors; what becomes of data, and the terms, both `website` unless given. Where the
+    bot is served stands in its registration in Azure, not here. Raises BadSettings for an address
+    or id that Teams refuses.
     """
+    if app_id is None:
+        raise BadSettings(
+            "MICROSOFT_APP_ID is missing: set it to the application (client) id of the bot that "
+            "the package is for"
+        )
     if not GUID.fullmatch(app_id):
         raise BadSettings(
             "MICROSOFT_APP_ID must be the bot's application (client) id, such as "
             "00000000-0000-0000-0000-000000000000"
         )
-    home = _address("--url", url).rstrip("/") + "/"
+    home = _address("--website", packaged().url if website is None else website)
     return {
         "$schema": "https://developer.microsoft.com/json-schemas/teams/"
         f"v{SCHEMA}/MicrosoftTeams.schema.json",
@@ -52,9 +60,9 @@ def manifest(
         "id": app_id,
         "developer": {
             "name": "readiness-bot",
-            "websiteUrl": _address("--website", website or home),
-            "privacyUrl": _address("--privacy", privacy or home),
-            "termsOfUseUrl": _address("--terms", terms or home),
+            "websiteUrl": home,
+            "privacyUrl": _address("--privacy", home if privacy is None else privacy),
+            "termsOfUseUrl": _address("--terms", home if terms is None else terms),
         },
         "name": {"short": "Readiness", "full": "Readiness: LLMOps production-readiness reviews"},
         "description": {
@@ -77,7 +85,7 @@ def manifest(
         "defaultInstallScope": "team",
         "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
         # Consent to the permissions below is tied to this; the resource is only a name.
-        "webApplicationInfo": {"id": app_id, "resource": f"api://{urlsplit(home).netloc}/{app_id}"},
+        "webApplicationInfo": {"id": app_id, "resource": f"api://botid-{app_id}"},
         "authorization": {
             "permissions": {
                 "resourceSpecific": [{"name": name, "type": "Application"} for name in READS]
@@ -87,18 +95,27 @@ def manifest(
 
 
 def write(path: Path, of: Json) -> None:
-    """Writes the package; the same manifest makes the same bytes."""
+    """Writes the package, whole or not at all; the same manifest makes the same bytes.
+
+    Raises BadSettings where no file can be written.
+    """
     files = {
         "manifest.json": json.dumps(of, ensure_ascii=False, indent=2).encode() + b"\n",
         "color.png": icons.colour(),
         "outline.png": icons.outline(),
     }
-    with zipfile.ZipFile(path, "w") as package:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as package:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name)  # of 1980: the same content makes the same zip
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             package.writestr(entry, data)
+    try:
+        path.write_bytes(whole.getvalue())
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise BadSettings(f"{path} cannot be written ({why}): choose another FILE") from None
 
 
 def _commands() -> list[Json]:

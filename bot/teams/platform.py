@@ -19,14 +19,21 @@ from bot.runner import Runner
 from bot.teams.adapter import Adapter, Listener
 from bot.teams.auth import Gate, KeyRing, OpenGate
 from bot.teams.chat import TeamsChat
-from bot.teams.cloud import PUBLIC, Addresses, Cloud, Loopback
+from bot.teams.cloud import Addresses, Cloud, Loopback, cloud_of
 from bot.teams.connector import Connector
 from bot.teams.happenings import Happenings
 from bot.teams.holds import Holds
 from bot.teams.http import TeamsRoute
 from bot.teams.known import Known
 from bot.teams.presses import Presses
-from bot.teams.tokens import MULTI_TENANT, Tokens, by_secret
+from bot.teams.tokens import (
+    MULTI_TENANT,
+    Source,
+    Tokens,
+    by_certificate,
+    by_managed_identity,
+    by_secret,
+)
 from bot.turn import Turns
 
 PATH = "/api/messages"
@@ -36,8 +43,8 @@ LAST_WORDS = 3.0  # seconds for what was begun after an answer
 class TeamsPlatform:
     """One bot. `chat` is what delivery needs; `routes` is the door.
 
-    `cloud` and `addresses`: where Microsoft's services are. `clock`, in seconds, is what the rate
-    of calls is measured by.
+    `cloud` and `addresses`: where Microsoft's services are; by default as the settings say.
+    `clock`, in seconds, is what the rate of calls is measured by.
     """
 
     def __init__(
@@ -47,18 +54,20 @@ class TeamsPlatform:
         runner: Runner,
         now: Callable[[], datetime],
         *,
-        cloud: Cloud = PUBLIC,
+        cloud: Cloud | None = None,
         addresses: Addresses | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ring: KeyRing | None = None
         self.gate: Gate | OpenGate = OpenGate()
         tokens: Tokens | None = None
+        cloud = cloud or cloud_of(settings.microsoft_cloud)
+        addresses = addresses or Addresses(tuple(f"https://{it}/" for it in settings.service_hosts))
         if not settings.teams_anonymous:
             self._ring = KeyRing(session, cloud.metadata)
             self.gate = _gate(settings, self._ring, addresses, cloud)
             tokens = tokens_of(settings, session, cloud)
-        allowed = Loopback() if settings.teams_anonymous else addresses or Addresses()
+        allowed = Loopback() if settings.teams_anonymous else addresses
         self.known = Known(runner, now)
         self.holds = Holds()
         connector = Connector(session, tokens, allowed, clock=clock)
@@ -90,18 +99,23 @@ class TeamsPlatform:
             await self.door.settle(LAST_WORDS)
 
 
-def _gate(settings: Settings, ring: KeyRing, addresses: Addresses | None, cloud: Cloud) -> Gate:
-    single = settings.microsoft_app_type == "SingleTenant"
-    tenant = settings.microsoft_app_tenant_id if single else None
-    app_id = settings.microsoft_app_id or ""
+def _gate(settings: Settings, ring: KeyRing, addresses: Addresses, cloud: Cloud) -> Gate:
+    app_id, tenant = settings.microsoft_app_id or "", settings.microsoft_app_tenant_id
     return Gate(app_id, tenant, ring, addresses=addresses, cloud=cloud)
 
 
 def tokens_of(settings: Settings, session: aiohttp.ClientSession, cloud: Cloud) -> Tokens:
-    """The tokens of these settings, which have been checked."""
-    assert settings.microsoft_app_id is not None  # noqa: S101 - checked by config.require_platform
-    assert settings.microsoft_app_password is not None  # noqa: S101 - the same
-    single = settings.microsoft_app_type == "SingleTenant"
-    tenant = (settings.microsoft_app_tenant_id if single else None) or MULTI_TENANT
-    secret = settings.microsoft_app_password.get_secret_value()
-    return Tokens(by_secret(session, settings.microsoft_app_id, secret, tenant, cloud))
+    """The tokens of these settings, which config.require_platform has checked."""
+    return Tokens(_source(settings, session, cloud))
+
+
+def _source(settings: Settings, session: aiohttp.ClientSession, cloud: Cloud) -> Source:
+    app_id, tenant = settings.microsoft_app_id or "", MULTI_TENANT
+    if settings.microsoft_app_type == "UserAssignedMSI":
+        return by_managed_identity(app_id, cloud)
+    if settings.microsoft_app_type == "SingleTenant":
+        tenant = settings.microsoft_app_tenant_id or MULTI_TENANT
+    if settings.microsoft_app_certificate:
+        return by_certificate(app_id, settings.microsoft_app_certificate, tenant, cloud)
+    secret = settings.microsoft_app_password
+    return by_secret(session, app_id, secret.get_secret_value() if secret else "", tenant, cloud)

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,9 @@ import msal
 from botframework.connector.auth.managedidentity_app_credentials import (
     ManagedIdentityAppCredentials,
 )
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 
 from bot.chat import ChatUnavailable
 from bot.teams.cloud import PUBLIC, Cloud
@@ -31,10 +35,12 @@ PAUSE = 60.0  # seconds until a refused credential is tried again
 SOON = 5.0  # the same, where the login service could not be reached or failed
 PATIENCE = aiohttp.ClientTimeout(total=10)
 ASK_AGAIN = 600.0  # seconds: the SDK does not say how long a managed identity's token is good
+UNREADABLE = "unreadable_certificate"  # no PEM of a certificate and the key that belongs to it
 WORD = re.compile(r"[a-z_]{1,60}")
 # Words with which the login service says that our credentials are wrong (RFC 6749, 5.2).
 REFUSED = frozenset(
     {
+        UNREADABLE,
         "access_denied",
         "invalid_client",
         "invalid_grant",
@@ -132,13 +138,12 @@ def by_secret(
 
 def by_certificate(
     app_id: str,
-    private_key: str,
-    thumbprint: str,
+    file: Path,
     tenant: str = MULTI_TENANT,
     cloud: Cloud = PUBLIC,
     http: Any = None,
 ) -> Source:
-    """Tokens for a certificate: `private_key` in PEM, `thumbprint` in hexadecimal (SHA-1).
+    """Tokens for a certificate: `file` holds it and its private key, in PEM.
 
     MSAL blocks, so it works in a thread. `http` is what it sends with; None: its own.
     """
@@ -146,7 +151,7 @@ def by_certificate(
 
     def ask() -> Mapping[str, Any]:
         if not apps:
-            credential = {"private_key": private_key, "thumbprint": thumbprint}
+            credential = _credential(file)
             own = {} if http else {"timeout": PATIENCE.total}
             app = msal.ConfidentialClientApplication(
                 app_id,
@@ -183,6 +188,25 @@ def by_managed_identity(app_id: str, cloud: Cloud = PUBLIC) -> Source:
         return Granted(str(token), ASK_AGAIN)
 
     return in_a_thread
+
+
+def _credential(file: Path) -> dict[str, str]:
+    """What MSAL signs with. Raises ChatUnavailable for a file that is not both."""
+    try:
+        pem = file.read_bytes()
+        key = serialization.load_pem_private_key(pem, password=None)
+        certificate = x509.load_pem_x509_certificate(pem)
+    except (OSError, TypeError, ValueError, UnsupportedAlgorithm) as error:
+        raise _refused(UNREADABLE) from error
+    if key.public_key() != certificate.public_key():
+        raise _refused(UNREADABLE)
+    plain = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    shown = certificate.public_bytes(serialization.Encoding.PEM)
+    return {"private_key": plain.decode(), "public_certificate": shown.decode()}
 
 
 def _granted(said: Mapping[str, Any]) -> Granted:

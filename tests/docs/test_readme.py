@@ -3,6 +3,7 @@
 import re
 import tomllib
 
+import pytest
 import typer
 from docs_kit import README, ROOT, code_lines, section, table, text
 from pydantic_core import PydanticUndefined
@@ -25,7 +26,8 @@ def usage(command: str) -> str:
             parts.append(it.metavar)
         else:
             option = (it.secondary_opts or it.opts)[0]
-            parts.append(f"[{option} {it.metavar}]" if it.metavar else f"[{option}]")
+            shown = f"{option} {it.metavar}" if it.metavar else option
+            parts.append(shown if it.required else f"[{shown}]")
     return " ".join(parts)
 
 
@@ -78,14 +80,16 @@ def test_the_command_line_is_the_programs():
     assert [row[0] for row in rows] == [f"`{usage(command)}`" for command in COMMAND_LINE]
 
 
-def test_slack_takes_ten_steps():
-    steps = section(README, "Slack in ten steps")
+@pytest.mark.parametrize("platform", ["Slack", "Teams"])
+def test_a_platform_takes_ten_steps(platform):
+    steps = section(README, f"{platform} in ten steps")
     assert re.findall(r"^(\d+)\. ", steps, re.MULTILINE) == [str(number) for number in range(1, 11)]
 
 
-def test_the_steps_end_in_a_command_that_starts_a_review():
-    last = section(README, "Slack in ten steps").rpartition("\n10. ")[2]
-    typed = re.findall("`/readiness ([^`]+)`", last)
+@pytest.mark.parametrize(("platform", "called"), [("Slack", "/readiness"), ("Teams", "@Readiness")])
+def test_the_steps_end_in_a_command_that_starts_a_review(platform, called):
+    last = section(README, f"{platform} in ten steps").rpartition("\n10. ")[2]
+    typed = re.findall(f"`{called} ([^`]+)`", last)
     assert [type(parse_command(it)).__name__ for it in typed] == ["Start"]
 
 

@@ -40,6 +40,46 @@ async def test_a_wrong_secret(fake: Fake, rig: Rig) -> None:
     assert found["Teams keys"][0] == "ok"
 
 
+async def test_ids_that_are_none_are_named(fake: Fake, rig: Rig) -> None:
+    fake.otherwise = (200, {"access_token": "t", "expires_in": 3600})
+    cloud = replace(PUBLIC, login=fake.url, metadata=rig.metadata)
+    given = GIVEN.model_copy(update={"microsoft_app_tenant_id": "contoso.example"})
+    [ids, *others] = await doctor.examine(given, cloud)
+    assert (ids.state, ids.found) == (
+        "fault",
+        "no id as Microsoft makes them: MICROSOFT_APP_TENANT_ID",
+    )
+    assert [it.state for it in others] == ["ok", "ok"]
+
+
+async def test_a_certificate_that_is_none(rig: Rig, tmp_path) -> None:
+    (tmp_path / "bot.pem").write_text("nothing")
+    given = GIVEN.model_copy(
+        update={
+            "microsoft_app_password": None,
+            "microsoft_app_certificate": tmp_path / "bot.pem",
+        }
+    )
+    [found, _] = await doctor.examine(given, replace(PUBLIC, metadata=rig.metadata))
+    assert (found.state, found.found) == ("fault", "the certificate cannot be read")
+    assert found.fix.startswith("MICROSOFT_APP_CERTIFICATE must be a PEM file")
+
+
+async def test_a_machine_without_the_identity(fake: Fake, rig: Rig, monkeypatch) -> None:
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{fake.url}/msi/token")
+    monkeypatch.setenv("IDENTITY_HEADER", "machine")
+    fake.otherwise = (400, {"statusCode": 400, "message": "no such identity"})
+    given = GIVEN.model_copy(
+        update={
+            "microsoft_app_password": None,
+            "microsoft_app_type": "UserAssignedMSI",
+            "microsoft_app_id": "22222222-2222-4222-8222-000000000001",
+        }
+    )
+    [found, _] = await doctor.examine(given, replace(PUBLIC, metadata=rig.metadata))
+    assert (found.state, found.found) == ("fault", "Azure gives this machine no token (no_token)")
+
+
 async def test_without_a_network(fake: Fake, rig: Rig) -> None:
     await fake.stop()
     await rig.stop()

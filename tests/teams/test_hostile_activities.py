@@ -94,6 +94,18 @@ async def test_who_is_not_ours_is_refused_and_leaves_nothing(quick: Room, change
     assert quick.bot.platforms["teams"].known._places == {}
 
 
+async def test_a_page_in_somebodys_browser_is_refused(quick: Room) -> None:
+    """It could reach a playground on that person's machine, where nobody asks for tokens."""
+    body = quick.activity(ANA, "message") | {"text": "start x"}
+    url = f"http://127.0.0.1:{quick.bot.port}/api/messages"
+    headers = {"Authorization": quick.rig.header(serviceurl=body["serviceUrl"])}
+    async with quick.session.post(url, json=body, headers=headers) as answer:
+        assert answer.status == 200
+    headers["Origin"] = "https://evil.example"
+    async with quick.session.post(url, json=body | {"id": "2"}, headers=headers) as answer:
+        assert answer.status == 401
+
+
 async def test_a_token_for_another_bot_is_refused(quick: Room) -> None:
     body = quick.activity(ANA, "message") | {"text": "start x"}
     assert (await quick.send(body, aud="another")).status == 401

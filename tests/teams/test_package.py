@@ -15,7 +15,7 @@ from bot.teams import icons
 from bot.teams.package import manifest, write
 from conversations.commands import COMMANDS
 
-URL = "https://readiness.example.org"
+SITE = "https://example.org/readiness"
 
 
 def pixels(data):
@@ -56,7 +56,7 @@ def test_the_outline_icon_is_32_pixels_of_white_or_nothing():
 
 
 def test_the_package_is_flat_and_always_the_same(tmp_path):
-    of = manifest(APP, URL)
+    of = manifest(APP)
     for name in ("one.zip", "two.zip"):
         write(tmp_path / name, of)
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
@@ -68,11 +68,11 @@ def test_the_package_is_flat_and_always_the_same(tmp_path):
 
 
 def test_the_icons_are_those_named():
-    assert manifest(APP, URL)["icons"] == {"color": "color.png", "outline": "outline.png"}
+    assert manifest(APP)["icons"] == {"color": "color.png", "outline": "outline.png"}
 
 
 def test_the_bot_is_in_teams_chats_and_with_persons():
-    it = manifest(APP, URL)
+    it = manifest(APP)
     [bot] = it["bots"]
     assert it["id"] == bot["botId"] == it["webApplicationInfo"]["id"] == APP
     assert bot["scopes"] == ["team", "personal", "groupChat"]
@@ -81,13 +81,13 @@ def test_the_bot_is_in_teams_chats_and_with_persons():
 
 def test_the_commands_are_those_of_this_version():
     usable = [it.usage.split()[0] for it in COMMANDS if it.available]
-    for commands in manifest(APP, URL)["bots"][0]["commandLists"]:
+    for commands in manifest(APP)["bots"][0]["commandLists"]:
         assert [it["title"] for it in commands["commands"]] == usable
 
 
 def test_it_fits_where_teams_shows_it():
     """Limits of the manifest's reference that its schema does not know, or knows as wider."""
-    it = manifest(APP, URL)
+    it = manifest(APP)
     assert len(it["developer"]["name"]) <= 32
     assert len(it["name"]["short"]) <= 30
     assert len(it["description"]["short"]) <= 80
@@ -100,7 +100,7 @@ def test_it_fits_where_teams_shows_it():
 
 
 def test_it_reads_channels_and_chats_only_where_an_owner_consents():
-    asked = manifest(APP, URL)["authorization"]["permissions"]
+    asked = manifest(APP)["authorization"]["permissions"]
     assert asked == {
         "resourceSpecific": [
             {"name": "ChannelMessage.Read.Group", "type": "Application"},
@@ -109,28 +109,20 @@ def test_it_reads_channels_and_chats_only_where_an_owner_consents():
     }
 
 
-def test_the_addresses_beside_the_app_are_the_bots_own_unless_given():
-    assert manifest(APP, URL)["developer"] == {
-        "name": "readiness-bot",
-        "websiteUrl": f"{URL}/",
-        "privacyUrl": f"{URL}/",
-        "termsOfUseUrl": f"{URL}/",
-    }
-    own = manifest(
-        APP, f"{URL}/", website="https://a.example", privacy="https://a.example/p",
-        terms="https://a.example/t",
-    )["developer"]  # fmt: skip
-    assert list(own.values())[1:] == [
-        "https://a.example",
-        "https://a.example/p",
-        "https://a.example/t",
-    ]
+def test_the_addresses_beside_the_app_are_the_checklists_unless_given():
+    def addresses(**given):
+        return list(manifest(APP, **given)["developer"].values())[1:]
+
+    assert addresses() == ["https://llmops.si/checklist"] * 3
+    assert addresses(website=SITE) == [SITE] * 3
+    privacy, terms = "https://example.org/p", "https://example.org/t"
+    assert addresses(website=SITE, privacy=privacy, terms=terms) == [SITE, privacy, terms]
 
 
 @pytest.mark.parametrize("app_id", ["", "not-a-guid", f"{APP}x", f" {APP}", APP.replace("-", "")])
 def test_an_app_id_that_is_none_is_refused(app_id):
     with pytest.raises(BadSettings, match=r"^MICROSOFT_APP_ID must"):
-        manifest(app_id, URL)
+        manifest(app_id)
 
 
 BAD = [
@@ -146,13 +138,18 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("url", BAD)
-def test_an_address_that_teams_does_not_show_is_refused(url):
-    with pytest.raises(BadSettings, match=r"^--url must"):
-        manifest(APP, url)
-
-
 @pytest.mark.parametrize("name", ["website", "privacy", "terms"])
-def test_so_is_one_of_the_others(name):
+@pytest.mark.parametrize("url", BAD)
+def test_an_address_that_teams_does_not_show_is_refused(name, url):
     with pytest.raises(BadSettings, match=f"^--{name} must"):
-        manifest(APP, URL, **{name: "http://a.example"})
+        manifest(APP, **{name: url})
+
+
+def test_without_an_app_there_is_no_package():
+    with pytest.raises(BadSettings, match=r"^MICROSOFT_APP_ID is missing"):
+        manifest(None)
+
+
+def test_a_package_that_cannot_be_written_is_said_so(tmp_path):
+    with pytest.raises(BadSettings, match="cannot be written"):
+        write(tmp_path / "nowhere" / "it.zip", manifest(APP))

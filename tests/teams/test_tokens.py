@@ -3,10 +3,13 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
+import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from teams_kit import APP, TENANT, private_key
 
 from bot.chat import ChatUnavailable
@@ -173,40 +176,90 @@ class Said:
         """It is none."""
 
 
-PEM = private_key("certificate").private_bytes(
-    serialization.Encoding.PEM,
-    serialization.PrivateFormat.PKCS8,
-    serialization.NoEncryption(),
-)
+def pem(key):
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
 
 
-def certificate(login, tenant=TENANT):
-    return by_certificate(APP, PEM.decode(), "ab" * 20, tenant, http=login)
+def certified(key):
+    """A certificate of a key, made by itself."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "readiness")])
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=365))
+        .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+    )
 
 
-async def test_a_certificate_signs_for_its_token():
+KEY, OTHER = private_key("certificate"), private_key("other")
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A PEM file as `openssl pkcs12 -nodes` leaves it: certificate, then key."""
+    path = tmp_path / "bot.pem"
+    path.write_bytes(b"Bag Attributes\n" + certified(KEY) + pem(KEY))
+    return path
+
+
+def certificate(login, file):
+    return by_certificate(APP, file, TENANT, http=login)
+
+
+async def test_a_certificate_signs_for_its_token(file):
     login = Login(access_token="t1", expires_in=3599, token_type="Bearer")
-    source = certificate(login)
+    source = certificate(login, file)
     granted = await source()
     assert granted.token == "t1"
     assert 3590 <= granted.seconds <= 3599
     [form] = login.posted
-    assert len(form["client_assertion"].split(b".")) == 3
+    shown = form["client_assertion"]
+    said = jwt.decode(shown, KEY.public_key(), ["PS256", "RS256"], options={"verify_aud": False})
+    assert said["iss"] == said["sub"] == APP
+    assert len(jwt.get_unverified_header(shown)["x5c"]) == 1
     assert form["scope"] == "https://api.botframework.com/.default"
     await source()
     assert len(login.posted) == 1  # MSAL keeps it, too
 
 
-async def test_a_certificate_that_is_not_known_is_refused():
+async def test_a_certificate_that_is_not_known_is_refused(file):
     with pytest.raises(ChatUnavailable) as caught:
-        await certificate(Login(error="invalid_client", error_description="AADSTS700027"))()
+        await certificate(Login(error="invalid_client", error_description="AADSTS700027"), file)()
     assert caught.value.reason == "invalid_client"
 
 
-async def test_a_certificate_that_cannot_be_read_is_no_crash():
-    source = by_certificate(APP, "no key", "ab" * 20, TENANT, http=Login())
-    with pytest.raises(ChatUnavailable, match="invalid_client"):
-        await source()
+BROKEN = {
+    "no PEM": b"no key",
+    "bytes": b"\xff\x00",
+    "empty": b"",
+    "key alone": pem(KEY),
+    "certificate alone": certified(KEY),
+    "another's key": certified(OTHER) + pem(KEY),
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+async def test_a_certificate_that_cannot_be_used_is_no_crash(file, content):
+    file.write_bytes(content)
+    with pytest.raises(ChatUnavailable) as caught:
+        await certificate(Login(), file)()
+    assert caught.value.reason == tokens.UNREADABLE
+
+
+async def test_a_certificate_that_is_gone_is_no_crash(file):
+    file.unlink()
+    with pytest.raises(ChatUnavailable, match=tokens.UNREADABLE):
+        await certificate(Login(), file)()
 
 
 @pytest.fixture
