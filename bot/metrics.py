@@ -18,6 +18,21 @@ DELIVERIES = Counter(
     "readiness_deliveries_total", "Attempts to post, by kind of post and outcome.",
     ["kind", "outcome"], registry=REGISTRY,
 )  # fmt: skip
+DUE = Counter(
+    "readiness_due_total",
+    "Things that happen by themselves, by kind, outcome and why one was skipped.",
+    ["kind", "outcome", "why"], registry=REGISTRY,
+)  # fmt: skip
+DUE_LAG = Histogram(
+    "readiness_due_lag_seconds", "From the moment something was due until it was done.",
+    registry=REGISTRY, buckets=(1, 5, 10, 30, 60, 300, 900, 3600, 86_400),
+)  # fmt: skip
+DUE_WAITING = Gauge(
+    "readiness_due_waiting", "Things that are due and not done yet.", registry=REGISTRY
+)
+DUE_OLDEST = Gauge(
+    "readiness_due_oldest_seconds", "How long the oldest of them has been due.", registry=REGISTRY
+)
 OWED = Gauge("readiness_outbox_owed", "Posts that have not left yet.", registry=REGISTRY)
 OLDEST = Gauge(
     "readiness_outbox_oldest_seconds", "Age of the oldest post that has not left.",

@@ -37,6 +37,18 @@ class Answer:
     note: str = ""
     evidence: tuple[str, ...] = ()
     proposed: bool = False  # by scoping, not by a person's own tap
+    carried: bool = False  # from the review before, and not attested since
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What people said of a gap: who sees to it, and until when. Its date is that of `due` in UTC.
+
+    `owner` None: the service's owners.
+    """
+
+    owner: str | None
+    due: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,12 @@ class Review:
     skipped: frozenset[str] = frozenset()  # check ids put off; they come back at the end
     closings: int = 0  # how often it was finished; reopening keeps the count
     assignees: Mapping[str, str] = field(default_factory=dict)  # layer id -> person id
+    gaps: Mapping[str, Gap] = field(default_factory=dict)  # by check id, where people said so
+    previous: str | None = None  # id of the review whose answers it carries over
+    before: Mapping[str, Answer] = field(default_factory=dict)  # the answers of that one
+    scheduled: bool = False  # opened by the bot, on the service's schedule
+    texts: Mapping[str, str] = field(default_factory=dict)  # check id -> mark of its wording
+    texts_before: Mapping[str, str] = field(default_factory=dict)  # the same, of the one before
     version: int = 0  # counts stored changes, for compare-and-set
 
     @property

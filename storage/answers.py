@@ -45,6 +45,7 @@ def save_answers(conn: Connection, before: Review, after: Review) -> None:
                 "by": answer.by,
                 "at": answer.at,
                 "proposed": answer.proposed,
+                "carried": answer.carried,
             }
             for check, answer in after.answers.items()
             if before.answers.get(check) != answer
@@ -73,6 +74,7 @@ def remember(
                 "said_by": record.answer.by if record.answer else None,
                 "said_at": record.answer.at if record.answer else None,
                 "proposed": bool(record.answer and record.answer.proposed),
+                "carried": bool(record.answer and record.answer.carried),
                 "by": record.by,
                 "at": at,
                 "turn_key": turn_key,
@@ -97,6 +99,7 @@ def history(conn: Connection, review_id: str) -> list[Entry]:
                 row.note,
                 tuple(row.evidence),
                 row.proposed,
+                row.carried,
             )
             if row.verdict
             else None,

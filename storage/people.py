@@ -18,7 +18,7 @@ _BY_IDS = select(T).where(T.c.id.in_(bindparam("ids", expanding=True)))
 class Person:
     """Somebody on a platform. `tz` is an IANA zone; `fetched_at` None: the platform was not asked
 
-    yet.
+    yet; `away_until` None: not said to be away.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Person:
     tz: str | None
     deleted: bool
     fetched_at: datetime | None
+    away_until: datetime | None = None
 
 
 def get(conn: Connection, person: str) -> Person | None:

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversations.effects import ROOT, Refused
-from conversations.review import Answer, Place, Review, State, Verdict
+from conversations.review import Answer, Gap, Place, Review, State, Verdict
 from storage import assignments
+from storage import gaps as stored_gaps
 from storage.answers import save_answers
 from storage.database import Conflict
 from storage.tables import ANSWER, ASSIGNMENT, CARD, REVIEW, SERVICE
@@ -21,6 +22,7 @@ _REVIEWS = select(REVIEW, SERVICE.c.name.label("service"), SERVICE.c.key.label("
     SERVICE, SERVICE.c.id == REVIEW.c.service_id
 )
 _BY_ID = _REVIEWS.where(REVIEW.c.id == bindparam("id"))
+_TO_CHANGE = _BY_ID.with_for_update(of=REVIEW)  # as it is once nobody else has it locked
 _OF_SERVICE = _REVIEWS.where(SERVICE.c.key == bindparam("k"))
 _OPEN_OF = _OF_SERVICE.where(REVIEW.c.state == State.OPEN.value)
 _LATEST_OF = _OF_SERVICE.order_by(REVIEW.c.started_at.desc(), REVIEW.c.id.desc()).limit(1)
@@ -52,12 +54,14 @@ _BY_MESSAGE = select(CARD.c.review_id).where(
     CARD.c.channel == bindparam("c"),
     CARD.c.message == bindparam("m"),
 )
+_TEXTS = select(REVIEW.c.id, REVIEW.c.texts).where(
+    REVIEW.c.id.in_(bindparam("ids", expanding=True))
+)
 _SAVE = (
     update(REVIEW)
     .where(REVIEW.c.id == bindparam("r"), REVIEW.c.version == bindparam("known"))
     .values(version=bindparam("known") + 1)
 )
-_LOCK = select(REVIEW.c.id).where(REVIEW.c.id == bindparam("r")).with_for_update()
 _SERVICE_ID = select(REVIEW.c.service_id).where(REVIEW.c.id == bindparam("r"))
 
 
@@ -67,9 +71,7 @@ def load(conn: Connection, review_id: str, *, to_change: bool = False) -> Review
     With `to_change` whoever else wants to change it waits until this transaction ends: twelve
     people at once would otherwise run into each other's compare-and-set again and again.
     """
-    if to_change:
-        conn.execute(_LOCK, {"r": review_id})
-    return _first(conn, _BY_ID, id=review_id)
+    return _first(conn, _TO_CHANGE if to_change else _BY_ID, id=review_id)
 
 
 def open_of(conn: Connection, service_key: str) -> Review | None:
@@ -110,6 +112,9 @@ def create(conn: Connection, review: Review, service_id: str) -> None:
         "channel": review.place.channel,
         "started_by": review.started_by,
         "started_at": review.started_at,
+        "previous": review.previous,
+        "scheduled": review.scheduled,
+        "texts": dict(review.texts),
         "version": review.version,
         **_changing(review),
     }
@@ -136,15 +141,16 @@ def save(
         other = open_of(conn, before.service_key)
         if other is not None:
             raise Refused("other_open", service=before.service)
-    changes = _SAVE.values(**_changing(after))
+    changes = {"r": before.id, "known": before.version, **_changing(after)}
     try:
-        changed = conn.execute(changes, {"r": before.id, "known": before.version}).rowcount
+        changed = conn.execute(_SAVE, changes).rowcount
     except IntegrityError as error:
         raise Conflict(before.id) from error
     if changed != 1:
         raise Conflict(before.id)
     save_answers(conn, before, after)
     _save_assignees(conn, before, after, by, at)
+    _save_gaps(conn, before, after, by, at)
 
 
 def set_place(conn: Connection, review_id: str, place: Place) -> None:
@@ -184,6 +190,15 @@ def _save_assignees(conn: Connection, before: Review, after: Review, by: str, at
         assignments.hand_over(conn, service_id, changed, by=by, at=at)
 
 
+def _save_gaps(conn: Connection, before: Review, after: Review, by: str, at: datetime) -> None:
+    if after.gaps == before.gaps:
+        return
+    service_id = conn.execute(_SERVICE_ID, {"r": after.id}).scalar_one()
+    changed = {key: gap for key, gap in after.gaps.items() if before.gaps.get(key) != gap}
+    stored_gaps.put(conn, service_id, changed, by=by, at=at)
+    stored_gaps.close(conn, service_id, [key for key in before.gaps if key not in after.gaps])
+
+
 def _first(conn: Connection, query: Select[Any], **facts: str) -> Review | None:
     return next(iter(_reviews(conn, query, **facts)), None)
 
@@ -192,11 +207,26 @@ def _reviews(conn: Connection, query: Select[Any], **facts: str) -> list[Review]
     rows = conn.execute(query, facts).all()
     if not rows:
         return []
-    answers = _answers(conn, [row.id for row in rows])
+    earlier = [row.previous for row in rows if row.previous]
+    answers = _answers(conn, [*(row.id for row in rows), *earlier])
+    texts = {row.id: row.texts for row in conn.execute(_TEXTS, {"ids": earlier})} if earlier else {}
     assignees: dict[str, dict[str, str]] = defaultdict(dict)
     for it in conn.execute(_ASSIGNED, {"ids": [row.service_id for row in rows]}):
         assignees[it.service_id][it.layer_id] = it.person
-    return [_review(row, answers[row.id], assignees[row.service_id]) for row in rows]
+    # What was said of gaps says nothing of an open review, whose gaps are not known yet.
+    finished = [row.service_id for row in rows if row.state == State.FINISHED.value]
+    gaps = stored_gaps.of(conn, finished)
+    return [
+        _review(
+            row,
+            answers[row.id],
+            assignees[row.service_id],
+            gaps=gaps.get(row.service_id, {}) if row.state == State.FINISHED.value else {},
+            before=answers[row.previous] if row.previous else {},
+            texts_before=texts.get(row.previous, {}),
+        )
+        for row in rows
+    ]
 
 
 def _answers(conn: Connection, ids: Sequence[str]) -> dict[str, dict[str, Answer]]:
@@ -204,12 +234,26 @@ def _answers(conn: Connection, ids: Sequence[str]) -> dict[str, dict[str, Answer
     rows: Iterable[Row[Any]] = conn.execute(_ANSWERS, {"ids": ids})
     for row in rows:
         found[row.review_id][row.check_id] = Answer(
-            Verdict(row.verdict), row.by, row.at, row.note, tuple(row.evidence), row.proposed
+            Verdict(row.verdict),
+            row.by,
+            row.at,
+            row.note,
+            tuple(row.evidence),
+            row.proposed,
+            row.carried,
         )
     return found
 
 
-def _review(row: Row[Any], answers: dict[str, Answer], assignees: dict[str, str]) -> Review:
+def _review(
+    row: Row[Any],
+    answers: dict[str, Answer],
+    assignees: dict[str, str],
+    *,
+    gaps: dict[str, Gap],
+    before: dict[str, Answer],
+    texts_before: dict[str, str],
+) -> Review:
     return Review(
         id=row.id,
         service=row.service,
@@ -227,5 +271,11 @@ def _review(row: Row[Any], answers: dict[str, Answer], assignees: dict[str, str]
         skipped=frozenset(row.skipped),
         closings=row.closings,
         assignees=assignees,
+        gaps=gaps,
+        previous=row.previous,
+        before=before,
+        scheduled=row.scheduled,
+        texts=dict(row.texts),
+        texts_before=dict(texts_before),
         version=row.version,
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
+from conversations.calendar import Every, Unit
 from conversations.review import Place
 from storage.database import Conflict
 from storage.tables import OWNER, SERVICE
@@ -25,9 +26,12 @@ class Service:
     profile: dict[str, bool]
     owners: tuple[str, ...]
     created_at: datetime
+    every: Every | None = None  # how often it is reviewed again; None: when somebody starts it
+    every_by: str | None = None  # who said so
 
 
 _BY_KEY = select(SERVICE).where(SERVICE.c.key == bindparam("k"))
+_BY_ID = select(SERVICE).where(SERVICE.c.id == bindparam("id"))
 _ALL = select(SERVICE).order_by(SERVICE.c.key)
 _IN_CHANNEL = _ALL.where(
     SERVICE.c.home_platform == bindparam("p"),
@@ -52,6 +56,11 @@ def find(conn: Connection, key: str) -> Service | None:
 def all_of(conn: Connection) -> list[Service]:
     """Every service, by name."""
     return _services(conn, _ALL)
+
+
+def by_id(conn: Connection, service_id: str) -> Service | None:
+    """The service with this id; None when there is none."""
+    return next(iter(_services(conn, _BY_ID, id=service_id)), None)
 
 
 def in_channel(conn: Connection, place: Place) -> list[Service]:
@@ -91,6 +100,16 @@ def set_profile(conn: Connection, service_id: str, profile: dict[str, bool]) -> 
     conn.execute(update(SERVICE).where(SERVICE.c.id == service_id).values(profile=profile))
 
 
+def set_cadence(conn: Connection, service_id: str, every: Every | None, by: str) -> None:
+    """Says how often the service is reviewed again; None: only when somebody starts it."""
+    said = {
+        "every_number": every.number if every else None,
+        "every_unit": every.unit.value if every else None,
+        "every_by": by,
+    }
+    conn.execute(update(SERVICE).where(SERVICE.c.id == service_id).values(**said))
+
+
 def set_home(conn: Connection, service_id: str, home: Place) -> None:
     """Makes another channel the service's home."""
     moved = update(SERVICE).where(SERVICE.c.id == service_id)
@@ -118,6 +137,8 @@ def _services(conn: Connection, query: Select[tuple[object, ...]], **facts: str)
             profile=dict(row.profile),
             owners=tuple(owners[row.id]),
             created_at=row.created_at,
+            every=Every(row.every_number, Unit(row.every_unit)) if row.every_number else None,
+            every_by=row.every_by,
         )
         for row in rows
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, MetaData, Text, text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, MetaData, Text, false, text
 from sqlmodel import Field, SQLModel
 
 from storage.types import Utc
@@ -33,6 +33,11 @@ def _when(*, nullable: bool = False) -> Any:
     return Field(default=None, sa_column=Column(Utc, nullable=nullable))
 
 
+def _flag() -> Any:
+    """A yes or no that came into a table later: no, for the rows before."""
+    return Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+
+
 def _key(target: str, *, primary: bool = False) -> Any:
     return Field(sa_column=Column(Text, ForeignKey(target), primary_key=primary, nullable=False))
 
@@ -52,6 +57,9 @@ class ServiceRow(Table, table=True):
     home_workspace: str = _text()
     home_channel: str = _text()
     profile: dict[str, bool] = _json("{}")
+    every_number: int | None = Field(default=None)  # re-reviewed every so many …
+    every_unit: str | None = _text(nullable=True)  # … "days", "weeks" or "months"
+    every_by: str | None = _text(nullable=True)
     created_at: datetime = _when()
     created_by: str = _text()
     __table_args__ = (Index(None, "home_channel", "home_workspace", "home_platform"),)
@@ -85,6 +93,9 @@ class ReviewRow(Table, table=True):
     ask_everything: bool = Field(default=False)
     skipped: list[str] = _json("[]")
     closings: int = Field(default=0)
+    previous: str | None = _text(nullable=True)  # the review whose answers it carries over
+    scheduled: bool = _flag()  # opened by the bot, on the service's schedule
+    texts: dict[str, str] = _json("{}")  # the checks' wording when it was opened, as fingerprints
     version: int = Field(default=0)
     __table_args__ = (
         Index(None, "service_id", "started_at"),
@@ -111,6 +122,7 @@ class AnswerRow(Table, table=True):
     by: str = _text()
     at: datetime = _when()
     proposed: bool = Field(default=False)
+    carried: bool = _flag()
 
 
 class HistoryRow(Table, table=True):
@@ -126,6 +138,7 @@ class HistoryRow(Table, table=True):
     said_by: str | None = _text(nullable=True)  # whose verdict it is
     said_at: datetime | None = _when(nullable=True)
     proposed: bool = Field(default=False)
+    carried: bool = _flag()
     by: str = _text()  # who made this entry
     at: datetime = _when()
     turn_key: str = _text()
@@ -175,6 +188,7 @@ class PersonRow(Table, table=True):
     tz: str | None = _text(nullable=True)
     deleted: bool = Field(default=False)
     fetched_at: datetime | None = _when(nullable=True)
+    away_until: datetime | None = _when(nullable=True)
 
 
 class LaneRow(Table, table=True):
@@ -263,6 +277,98 @@ class ReferenceRow(Table, table=True):
     __table_args__ = (Index(None, "team"), Index(None, "person"))
 
 
+class GapRow(Table, table=True):
+    """Who sees to a gap and until when, where people said so."""
+
+    __tablename__ = "gap"
+    service_id: str = _key("service.id", primary=True)
+    check_id: str = _text(primary=True)
+    owner: str | None = _text(nullable=True)  # None: the service's owners
+    due: datetime = _when()
+    by: str = _text()
+    at: datetime = _when()
+    __table_args__ = (Index(None, "owner"),)
+
+
+class WeeklyRow(Table, table=True):
+    """When a channel gets its weekly scorecard: the rule as it was said, in local time."""
+
+    __tablename__ = "weekly"
+    platform: str = _text(primary=True)
+    workspace: str = _text(primary=True)
+    channel: str = _text(primary=True)
+    weekday: int = Field()  # 0 is Monday
+    hour: int = Field()
+    minute: int = Field()
+    zone: str = _text()
+    by: str = _text()
+    at: datetime = _when()
+
+
+class WeekRow(Table, table=True):
+    """Where a service stood on a day of a weekly scorecard: what the next one compares with."""
+
+    __tablename__ = "week"
+    service_id: str = _key("service.id", primary=True)
+    day: str = _text(primary=True)  # ISO 8601
+    data: dict[str, Any] = _json("{}")
+
+
+class SnoozeRow(Table, table=True):
+    """Until when a person is not nudged about a service."""
+
+    __tablename__ = "snooze"
+    service_id: str = _key("service.id", primary=True)
+    person: str = _text(primary=True)
+    until: datetime = _when()
+
+
+class NudgeRow(Table, table=True):
+    """A reminder: one message to one person, and what it was about."""
+
+    __tablename__ = "nudge"
+    key: str = _text(primary=True)
+    person: str = _text()
+    at: datetime = _when()
+    items: list[dict[str, Any]] = _json("[]")
+    platform: str | None = _text(nullable=True)
+    workspace: str | None = _text(nullable=True)
+    channel: str | None = _text(nullable=True)
+    message: str | None = _text(nullable=True)  # None: not posted yet
+    digest: str = _text()
+    __table_args__ = (
+        Index(None, "person", "at"),
+        Index(None, "message", "channel", "workspace", "platform"),
+    )
+
+
+class RungRow(Table, table=True):
+    """How far up the ladder a person was reminded of something."""
+
+    __tablename__ = "rung"
+    person: str = _text(primary=True)
+    subject: str = _text(primary=True)  # what of: a gap, or a review that is silent
+    rung: str = _text()
+    at: datetime = _when()
+
+
+class DueRow(Table, table=True):
+    """What happens next by itself to one thing, and when. Leased like a lane."""
+
+    __tablename__ = "due"
+    id: str = _text(primary=True)  # kind and subject: "weekly:slack/T1/C1"
+    kind: str = _text()
+    subject: str = _text()
+    at: datetime = _when()
+    rank: int = Field(default=0)  # of what is due at the same moment, the lowest comes first
+    occurrence: str = _text()  # tells this time from the others
+    why: str = _text()  # for `readiness due`
+    attempts: int = Field(default=0)
+    leased_until: datetime | None = _when(nullable=True)
+    token: str | None = _text(nullable=True)
+    __table_args__ = (Index(None, "at", "rank"),)
+
+
 # The tables themselves, for statements.
 SERVICE = Table.metadata.tables["service"]
 OWNER = Table.metadata.tables["service_owner"]
@@ -278,3 +384,10 @@ OUTBOX = Table.metadata.tables["outbox"]
 CARD = Table.metadata.tables["card"]
 STOPPED_PLACE = Table.metadata.tables["stopped_place"]
 REFERENCE = Table.metadata.tables["reference"]
+GAP = Table.metadata.tables["gap"]
+WEEKLY = Table.metadata.tables["weekly"]
+WEEK = Table.metadata.tables["week"]
+SNOOZE = Table.metadata.tables["snooze"]
+NUDGE = Table.metadata.tables["nudge"]
+RUNG = Table.metadata.tables["rung"]
+DUE = Table.metadata.tables["due"]

@@ -1,11 +1,15 @@
-"""Inserts that may meet a row with the same key, alike on both databases."""
+"""Inserts that may meet a row with the same key, alike on both databases.
+
+Built once for each table: building one takes longer than running it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -13,24 +17,34 @@ Insert = postgresql.Insert | sqlite.Insert
 
 def insert(conn: Connection, table: Table) -> Insert:
     """The dialect's own INSERT, which knows ON CONFLICT."""
-    if conn.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return insert_of(conn.dialect.name, table)
+
+
+def insert_of(dialect: str, table: Table) -> Insert:
+    """The same, to be kept: its values come when it is executed."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def insert_new(conn: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Adds the row; False where one with the same key stands already, which stays as it is."""
-    statement = insert(conn, table).values(**row).on_conflict_do_nothing()
+    return conn.execute(_insert_new(conn.dialect.name, table), row).first() is not None
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Executable:
     # psycopg gives no row count for an INSERT that SQLAlchemy asks its new key of.
-    return conn.execute(statement.returning(*table.primary_key)).first() is not None
+    return insert_of(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def put(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds the rows, or replaces those with the same primary key. No rows: nothing."""
-    if not rows:
-        return
+    if rows:
+        conn.execute(_put(conn.dialect.name, table, frozenset(rows[0])), list(rows))
+
+
+@cache
+def _put(dialect: str, table: Table, given: frozenset[str]) -> Executable:
     keys = [column.name for column in table.primary_key]
-    statement = insert(conn, table)
-    fresh: Iterable[str] = (name for name in rows[0] if name not in keys)
-    changed = {name: statement.excluded[name] for name in fresh}
-    conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+    statement = insert_of(dialect, table)
+    changed = {name: statement.excluded[name] for name in sorted(given) if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)

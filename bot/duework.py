@@ -1,0 +1,174 @@
+"""What happens by itself: due rows are claimed and carried out, one transaction each.
+
+The alarm (bot/scheduler.py) only wakes this; what is due stands in the database. Any number of
+processes may do so at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+
+from bot.holding import Lost
+from bot.logs import Level, log
+from bot.metrics import DUE, DUE_LAG
+from bot.runner import Runner
+from storage import due, turns
+from storage.database import Conflict
+from storage.due import Leased, Plan
+
+BATCH = 200  # rows claimed at a time
+AT_ONCE = 8  # carried out at a time: some ask the platform something first
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 3600.0  # seconds until a row that failed is tried again
+DATABASE_AWAY = (InterfaceError, InternalError, OperationalError)
+NOBODY = "bot"  # whose turns these are
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a due row. `skipped` names why nothing was done; None: it was.
+
+    `following` is the thing's next time. `missed` older occurrences were skipped on the way,
+    while nobody was at work.
+    """
+
+    following: Plan | None = None
+    lanes: frozenset[str] = frozenset()
+    skipped: str | None = None
+    missed: int = 0
+
+
+class Kind(Protocol):
+    """One kind of thing that happens by itself."""
+
+    async def prepare(self, plan: Plan) -> Any:
+        """What the platform has to be asked before; handed on to `carry_out`."""
+
+    def carry_out(self, conn: Connection, plan: Plan, prepared: Any) -> Done:
+        """Does it, in the transaction that plans its next time as well."""
+
+
+class DueWork:
+    """Carries out what is due. `wake` is told the lanes in which posts wait then."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        kinds: Mapping[str, Kind],
+        wake: Callable[[Iterable[str]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.runner = runner
+        self.kinds = kinds
+        self.wake = wake
+        self.now = now
+        self._closing = False
+        self._sweeping = asyncio.Lock()
+
+    async def sweep(self) -> None:
+        """Carries out everything that is due and in nobody's hands, in order."""
+        async with self._sweeping:
+            while not self._closing:
+                token, now = secrets.token_hex(8), self.now()
+                claimed = await self.runner.write(
+                    lambda conn: due.claim(conn, now=now, token=token, limit=BATCH)  # noqa: B023
+                )
+                if claimed:
+                    await self._carry_out_all(claimed, token)
+                if len(claimed) < BATCH:
+                    return
+
+    async def close(self, seconds: float) -> None:
+        """Begins nothing new, waits for what is in hand at most so long; leases are given back."""
+        self._closing = True
+        try:
+            async with asyncio.timeout(seconds), self._sweeping:
+                pass
+        except TimeoutError:
+            log("due_unfinished", level="warning")  # the lease runs out
+
+    async def _carry_out_all(self, claimed: list[Leased], token: str) -> None:
+        waiting = iter(claimed)
+        left = {it.plan.id for it in claimed}
+
+        async def work() -> None:
+            for it in waiting:  # shared: each row is taken by one
+                if self._closing:
+                    return
+                left.discard(it.plan.id)
+                await self._carry_out(it)
+
+        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+        if left:
+            await self.runner.write(lambda conn: due.give_back(conn, token, left))
+
+    async def _carry_out(self, it: Leased) -> None:
+        plan = it.plan
+        try:
+            done = await self._done(it)
+        except Lost:
+            _note(plan, "lost")
+        except Exception as error:  # noqa: BLE001 - others go on, and this one is tried again
+            _note(plan, "failed", exc_info=error)
+            await self._put_off(it)
+        else:
+            if done is not None:
+                late = (self.now() - plan.at).total_seconds()
+                DUE_LAG.observe(max(late, 0.0))
+                _note(plan, "skipped" if done.skipped else "done", done.skipped or "")
+                if done.missed:
+                    _note(plan, "skipped", "missed", count=done.missed)
+                self.wake(done.lanes)
+
+    async def _done(self, it: Leased) -> Done | None:
+        kind = self.kinds[it.plan.kind]
+        prepared = await kind.prepare(it.plan)
+
+        def work(conn: Connection) -> Done:
+            if not due.extend(conn, it, self.now()):
+                raise Lost(it.plan.id)
+            done = kind.carry_out(conn, it.plan, prepared)
+            if not done.skipped:
+                turns.record(
+                    conn, f"due:{it.plan.id}:{it.plan.occurrence}", self.now(), NOBODY, it.plan.kind
+                )
+            due.settle(conn, it, done.following)
+            return done
+
+        try:
+            return await self.runner.write(work)
+        except Conflict:  # somebody changed the same thing at the same moment
+            return await self.runner.write(work)
+
+    async def _put_off(self, it: Leased) -> None:
+        pause = min(FIRST_PAUSE * 2.0 ** min(it.attempts, 12), LONGEST_PAUSE)
+        until = self.now() + timedelta(seconds=pause)
+        try:
+            await self.runner.write(lambda conn: due.put_off(conn, it, until))
+        except DATABASE_AWAY as error:
+            log("lease_kept", level="warning", due=it.plan.id, exc_info=error)
+
+
+def _note(
+    plan: Plan,
+    outcome: str,
+    why: str = "",
+    *,
+    count: int = 1,
+    exc_info: BaseException | None = None,
+) -> None:
+    """The one log line of a row, and its count."""
+    level: Level = "warning" if outcome in {"failed", "lost"} else "info"
+    facts = {"kind": plan.kind, "id": plan.id, "occurrence": plan.occurrence, "outcome": outcome}
+    more: dict[str, Any] = {"why": why} if why else {}
+    if count > 1:
+        more["count"] = count
+    log("due", level=level, exc_info=exc_info, **facts, **more)
+    DUE.labels(plan.kind, outcome, why).inc(count)
