@@ -12,6 +12,7 @@ ROOT = "root"
 SCOPE = "scope"
 LEFTOVERS = "leftovers"
 END = "end"
+_SCORECARD = "scorecard:"
 
 
 def layer_slot(number: int) -> str:
@@ -26,7 +27,12 @@ def walk_slot(number: int) -> str:
 
 def scorecard_slot(closing: int) -> str:
     """The slot of the scorecard of the review's n-th closing, a message of the channel."""
-    return f"scorecard:{closing}"
+    return f"{_SCORECARD}{closing}"
+
+
+def is_scorecard(slot: str) -> bool:
+    """Whether the slot is a scorecard's."""
+    return slot.startswith(_SCORECARD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
+
 from bot.door import Door
 from bot.gestures import Gestures, Opened, meant
 from bot.teams import adaptive, fields, payloads
@@ -18,7 +20,7 @@ from bot.turn import Said, note_refused
 from conversations import actions as act
 from conversations import intents, views
 from conversations.cards import Card
-from conversations.effects import ROOT, Refused
+from conversations.effects import ROOT, Refused, is_scorecard
 from conversations.review import Review
 from storage import cards, reviews
 
@@ -39,6 +41,14 @@ class Pressed:
     def packed(self) -> str:
         """The button's action."""
         return self.verb.removeprefix(fields.FORM).removeprefix(fields.BACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A card as it stood at one moment. `slot` None: the pressed message is none of ours."""
+
+    scene: views.Scene
+    slot: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +91,15 @@ class Presses:
             await self.gestures.press(press.said, action)
 
     async def _taken(self, press: Pressed, action: intents.Pressed) -> Json:
-        taken = await self.gestures.press(press.said, action, whisper=False)
+        taken = await self.gestures.press(
+            press.said,
+            action,
+            whisper=False,
+            look=lambda conn, review: self._look(conn, press, review),
+        )
         if taken.stopped and taken.review:
             return spoken(str(self.door.stands_still(taken.review, taken.stopped)))
-        return await self._fresh(press, action)
+        return _shown(taken.seen) if taken.seen else await self._fresh(press, action)
 
     async def _opened(self, press: Pressed, action: Opened) -> Json:
         shown = fields.form(await self.gestures.form(press.said, action))
@@ -122,23 +137,37 @@ class Presses:
             self.holds.end(press.said.place, press.message)
 
     async def _fresh(self, press: Pressed, action: act.Action) -> Json:
-        """The pressed card as of now; for a message that is no card, where the review stands."""
-        read, place = self.door.turns.runner.read, press.said.place
-        found = (
-            await read(lambda conn: cards.slot_of(conn, place, press.message)) if place else None
-        )
-        review_id, slot = found or (getattr(action, "review", ""), None)
-        review = await read(lambda conn: reviews.load(conn, review_id))
+        """The pressed card as of now."""
+        review = getattr(action, "review", "")
+
+        def look(conn: Connection) -> Seen:
+            return self._look(conn, press, reviews.load(conn, review))
+
+        return _shown(await self.door.turns.runner.read(look))
+
+    def _look(self, conn: Connection, press: Pressed, review: Review | None) -> Seen:
+        """What the pressed card is drawn from. It may be of another review than its button names.
+
+        Raises Refused.
+        """
+        place = press.said.place
+        review_id, slot = (place and cards.slot_of(conn, place, press.message)) or ("", None)
+        if slot is not None and (review is None or review.id != review_id):
+            review = reviews.load(conn, review_id)
         if review is None:
             raise Refused("unknown_button")
-        if slot is None:
-            return spoken(str((await self._drawn(review, ROOT)).summary))
-        return card(adaptive.adaptive(await self._drawn(review, slot)))
-
-    async def _drawn(self, review: Review, slot: str) -> Card:
         scenes, words = self.door.commands.asking.scenes, self.door.chat.words
-        scene = await self.door.turns.runner.read(lambda conn: scenes.of(conn, review, words))
-        return views.card(scene, slot)
+        return Seen(scenes.of(conn, review, words), slot)
+
+
+def _shown(seen: Seen) -> Json:
+    """The card; for a message that is none, where the review stands.
+
+    A scorecard is what was found when the review closed: whoever reopens it keeps seeing that.
+    """
+    if seen.slot is None or is_scorecard(seen.slot):
+        return spoken(str(views.card(seen.scene, ROOT).summary))
+    return card(adaptive.adaptive(views.card(seen.scene, seen.slot)))
 
 
 def _meant(press: Pressed) -> act.Action:

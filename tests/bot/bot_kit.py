@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -198,11 +198,13 @@ def _same(label: str, wanted: str) -> bool:
 
 
 @asynccontextmanager
-async def room(database_url: str, **settings: Any) -> AsyncIterator[Room]:
-    """A workspace and a running bot; `settings` override the demo's."""
-    workspace = local_workspace()
+async def room(
+    database_url: str, *, now: Callable[[], datetime] = utc_now, **settings: Any
+) -> AsyncIterator[Room]:
+    """A workspace and a running bot, both by the clock `now`; `settings` override the demo's."""
+    workspace = local_workspace(now)
     page = await serve_workspace(workspace)
-    bot = Bot(local_settings(workspace, database_url).model_copy(update=settings))
+    bot = Bot(local_settings(workspace, database_url).model_copy(update=settings), now=now)
     await bot.start()
     # A busy machine is no reason to fail: answers may take long, and triggers live for ever.
     workspace._ack_seconds = PATIENCE

@@ -3,10 +3,10 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -28,7 +28,7 @@ from fake_teams import (
 from pydantic import SecretStr
 from teams_kit import APP, TENANT, Rig
 
-from bot.app import Bot
+from bot.app import Bot, utc_now
 from bot.config import Local, Settings
 from bot.teams.cloud import PUBLIC, Addresses
 from bot.teams.platform import TeamsPlatform
@@ -67,6 +67,7 @@ class Room:
     channel: str = CHANNEL
     root: str = ""
     sent: list[Json] = field(default_factory=list)  # activities
+    now: Callable[[], datetime] = utc_now  # what dates activities
 
     # What people do
 
@@ -141,7 +142,7 @@ class Room:
         return {
             "type": kind,
             "id": number,
-            "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+            "timestamp": self.now().isoformat().replace("+00:00", "Z"),
             "localTimezone": "Europe/Ljubljana",
             "channelId": "msteams",
             "serviceUrl": f"{self.teams.url}/",
@@ -220,8 +221,10 @@ class Room:
 class TeamsBot(Bot):
     """The bot, with Microsoft's services in other places."""
 
-    def __init__(self, settings: Settings, **teams: Any) -> None:
-        super().__init__(settings)
+    def __init__(
+        self, settings: Settings, now: Callable[[], datetime] = utc_now, **teams: Any
+    ) -> None:
+        super().__init__(settings, now=now)
         self.teams = teams
 
     def _platforms(self, session: aiohttp.ClientSession) -> dict[str, Any]:
@@ -242,8 +245,10 @@ class Impatient:
 
 
 @asynccontextmanager
-async def room(database_url: str, **settings: Any) -> AsyncIterator[Room]:
-    """A Teams and a running bot."""
+async def room(
+    database_url: str, *, now: Callable[[], datetime] = utc_now, **settings: Any
+) -> AsyncIterator[Room]:
+    """A Teams and a running bot, both by the clock `now`."""
     teams, rig = Teams(), Rig()
     await teams.start()
     await rig.start()
@@ -255,6 +260,7 @@ async def room(database_url: str, **settings: Any) -> AsyncIterator[Room]:
     } | settings
     bot = TeamsBot(
         Local(database_url=database_url, host="127.0.0.1", port=0, **chosen),
+        now,
         cloud=replace(PUBLIC, login=teams.url, metadata=rig.metadata),
         addresses=Addresses((f"{teams.url}/",)),
         clock=Impatient(),
@@ -262,7 +268,7 @@ async def room(database_url: str, **settings: Any) -> AsyncIterator[Room]:
     await bot.start()
     try:
         async with aiohttp.ClientSession() as session:
-            yield Room(teams, rig, bot, session)
+            yield Room(teams, rig, bot, session, now=now)
     finally:
         await bot.stop()
         await teams.stop()

@@ -126,6 +126,17 @@ async def test_a_press_that_is_refused_says_why_and_keeps_the_card(quick: Room) 
     assert quick.told(BEN) == []
 
 
+async def test_who_reopens_from_the_scorecard_keeps_what_it_found(quick: Room) -> None:
+    """A posted scorecard is of one moment; only the answer's line tells of now."""
+    await quick.start()
+    await quick.press(ANA, "Ask everything")
+    await quick.press(ANA, "Finish review")
+    answer = await quick.press(BEN, "Reopen review")
+    assert answer.line == quick.messages()[0].activity["summary"]
+    assert "so far" not in quick.card("Scorecard").text
+    assert (await quick.review()).state is State.OPEN
+
+
 async def test_an_old_clients_button_is_a_message(quick: Room) -> None:
     await quick.start()
     await quick.press(ANA, "Ask everything")
