@@ -1,4 +1,4 @@
-.PHONY: demo test check browser cards format
+.PHONY: demo test check bench browser cards format
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -13,6 +13,10 @@ check: .venv
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint Dockerfile
+
+bench: .venv
+	@$(BIN)/python -m bench.teams
 
 format: .venv
 	@$(BIN)/ruff check --fix .

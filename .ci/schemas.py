@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,8 @@ def teams_cards() -> Iterator[tuple[str, Any]]:
             wrong = {field.id: "It cannot be taken." for field in form.fields}
             yield f"form {name}, refused", fields.form(form, errors=wrong)
     long = Answer(Verdict.PARTLY, PEOPLE[0], START, LONGEST.notes[-1], links(LONGEST.swelling))
-    for state in (LONGEST.alike(None), LONGEST.alike(long), finished(LONGEST.alike(long))):
+    again = LONGEST.alike(replace(long, carried=True), previous="r0", scheduled=True)
+    for state in (LONGEST.alike(None), LONGEST.alike(long), finished(LONGEST.alike(long)), again):
         scene = LONGEST.scene(state)
         for slot in slots():
             yield f"longest {state.state}, {slot}", adaptive.adaptive(views.card(scene, slot))

@@ -6,10 +6,12 @@ import asyncio
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 from aiohttp import web
+from sqlalchemy import Connection
 
 from bot.asking import Asking
 from bot.chat import Chat
@@ -17,26 +19,38 @@ from bot.commands import Commands
 from bot.config import BadSettings, Settings, require_platform, teams_is_set_up
 from bot.courier import Courier
 from bot.delivery import Delivery
+from bot.digests import Digests
+from bot.duework import DATABASE_AWAY, DueWork, Kind
 from bot.health import Health
 from bot.introductions import Introductions
 from bot.logs import log
+from bot.nudging import Nudging
 from bot.platform import Platform
+from bot.reminders import KIND as NUDGE
+from bot.reminders import Reminders
+from bot.rereviews import Rereviews
 from bot.runner import Runner
 from bot.scenes import Scenes
+from bot.schedule import KIND as REREVIEW
+from bot.schedule import Schedule
 from bot.scheduler import Alarm
 from bot.telling import Telling
 from bot.turn import Turns
 from bot.web import build
+from bot.weekly import KIND as WEEKLY
+from bot.weekly import WeeklyScorecards
+from bot.zones import Zones
 from conversations import checklist as checklists
+from conversations.nudging import Policy
 from conversations.scoring import Thresholds
-from storage import lanes
+from storage import due, lanes
 from storage.database import Database, Outdated, writable
 from storage.migrating import migrate, schema_state
 
 CALL_TIMEOUT = 10.0  # seconds a call to a platform may take: half a lane's lease
 # Seconds after SIGTERM to answer the requests that are in hand (who waits longer has given up),
 # and to finish deliveries. With the platform's own 3 they are 10.
-DOOR_GRACE, GRACE = 2.0, 5.0
+DOOR_GRACE, DUE_GRACE, GRACE = 2.0, 1.5, 3.5
 
 
 def utc_now() -> datetime:
@@ -65,7 +79,7 @@ class Bot:
         self.web_server = web_server
         self.now = now
         self.port = settings.port
-        self.checklist = checklists.packaged()
+        self.checklist = replace(checklists.packaged(), due_days=settings.due_days)
         self.database = Database(settings.database_url)
         self.runner = Runner(self.database)
         self._up = AsyncExitStack()
@@ -91,19 +105,28 @@ class Bot:
         self.platforms = self._platforms(session)
         self._assemble()
         self._up.push_async_callback(self.delivery.close, GRACE)
+        self._up.push_async_callback(self.due.close, DUE_GRACE)
         if self.database.sqlite and self.web_server and self.worker:
             # The whole bot is this process: a lease that is left was a crashed one's.
-            await self.runner.write(lanes.release_all)
+            await self.runner.write(_release_all)
         for platform in self.platforms.values():
             self._up.push_async_callback(platform.close)
         await asyncio.gather(*(it.identify() for it in self.platforms.values()))
         if self.web_server:
             await self._open_doors()
         if self.worker:
-            alarm = Alarm(self.delivery.sweep, self.settings.tick_seconds)
+            alarm = Alarm(self.tick, self.settings.tick_seconds)
             alarm.start()
             self._up.callback(alarm.stop)
-            await self.delivery.sweep()
+            await self.tick()
+
+    async def tick(self) -> None:
+        """Does what is due, and sends what is owed and in nobody's hands."""
+        try:
+            await self.due.sweep()
+        except DATABASE_AWAY as error:  # the next tick tries again
+            log("tick_failed", level="warning", exc_info=error)
+        await self.delivery.sweep()
 
     def _platforms(self, session: aiohttp.ClientSession) -> dict[str, Platform]:
         """Those that are set up, by name. Nothing of another one is even imported."""
@@ -122,13 +145,28 @@ class Bot:
         chats: dict[str, Chat] = {name: it.chat for name, it in self.platforms.items()}
         thresholds = Thresholds(self.settings.ready_overall, self.settings.ready_layer)
         scenes = Scenes(self.checklist, chats, thresholds)
-        asking = Asking(self.runner, scenes, self.now)
+        schedule = Schedule(Zones(self.settings.timezone))
+        asking = Asking(self.runner, scenes, self.now, schedule)
         introductions = Introductions(self.runner, self.now)
         telling = Telling(self.runner, scenes, asking)
-        courier = Courier(self.runner, scenes, chats, introductions, telling)
+        weekly = WeeklyScorecards(self.runner, scenes, self.now)
+        reminders = self._reminders(schedule.zones)
+        digests = Digests(self.runner, scenes, reminders, self.now)
+        courier = Courier(self.runner, scenes, chats, introductions, telling, weekly, digests)
         self.delivery = Delivery(self.runner, courier, self.now)
-        self.turns = Turns(self.runner, self.checklist, self.now, thresholds)
+        self.turns = Turns(self.runner, self.checklist, self.now, thresholds, schedule, reminders)
         self.commands = Commands(self.turns, asking, self.now)
+        kinds: dict[str, Kind] = {
+            WEEKLY: weekly,
+            REREVIEW: Rereviews(self.commands, schedule, self.now),
+            NUDGE: Nudging(self.runner, self.turns, reminders, introductions, chats, self.now),
+        }
+        self.due = DueWork(self.runner, kinds, self.delivery.wake, self.now)
+
+    def _reminders(self, zones: Zones) -> Reminders:
+        silence = timedelta(days=self.settings.nudge_silent_days)
+        policy = Policy(self.settings.ladder, silence, self.settings.nudges_per_week)
+        return Reminders(self.checklist, zones, self.settings.public_holidays, policy)
 
     async def _open_doors(self) -> None:
         for platform in self.platforms.values():
@@ -158,12 +196,17 @@ class Bot:
         log("listening", host=self.settings.host, port=self.port)
 
 
+def _release_all(conn: Connection) -> None:
+    lanes.release_all(conn)
+    due.release_all(conn)
+
+
 def prepare(database: Database) -> None:
     """SQLite is brought to the newest schema; on PostgreSQL that is a step of the release.
 
     Raises Unreachable or Outdated.
     """
-    if database.threads == 1:
+    if database.sqlite:
         migrate(database)
     elif (state := schema_state(database)) != "current":
         raise Outdated(state)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.runner import Runner
 from bot.scenes import Scenes
+from bot.schedule import KIND, Schedule, cadence
 from conversations import commands as typed
+from conversations.calendar import next_after, wall
 from conversations.cards import Card
 from conversations.effects import Refused
 from conversations.review import Place, Review
 from conversations.text import fold
 from conversations.views import Scene, home, private
 from conversations.wording import Safe, Wording
-from storage import people, reviews, services
+from storage import due, people, reviews, services, weeklies
+from storage.services import Service
 
 SUGGESTED = 5  # services named when one is not known
 
@@ -29,6 +32,7 @@ class Asking:
     runner: Runner
     scenes: Scenes
     now: Callable[[], datetime]
+    schedule: Schedule
 
     async def card(self, query: str, place: Place | None, words: Wording) -> Card:
         """The answer to a typed question, or the line that says what is wrong with it."""
@@ -65,17 +69,32 @@ class Asking:
                 return private.latest_scorecard(self._scene(conn, str(name), words))
             case typed.Start(service=name):
                 return private.already_open(self._scene(conn, name, words))
-            case typed.Assign():
-                return private.one_line(self._handed(conn, command, words))
             case typed.Services():
                 return self._table(conn, reviews.latest_of_all(conn), words)
             case typed.Gaps(service=name):
                 review = self._one(conn, name, place)
-                return private.gap_list(self.scenes.of(conn, review, words))
+                here = place is not None and (place == review.place or self.scenes.is_direct(place))
+                return private.gap_list(self.scenes.of(conn, review, words), change=here)
             case typed.Help(unknown=unknown, suggestion=suggestion):
                 return private.help_card(words, unknown=unknown, suggestion=suggestion)
             case _:
-                return private.help_card(words)
+                return private.one_line(self._settled(conn, command, place, words))
+
+    def _settled(
+        self, conn: Connection, command: typed.Command, place: Place | None, words: Wording
+    ) -> Safe:
+        """The line that says what holds now, after an order or without one."""
+        match command:
+            case typed.Assign():
+                return self._handed(conn, command, words)
+            case typed.Schedule(service=name):
+                return self._cadence(conn, name, words)
+            case typed.Snooze(service=name, days=days):
+                until = f"{self.now() + timedelta(days=days):%-d %b %Y}" if days else None
+                shown = self.service(conn, name).name
+                return words.say("private.snoozed", service=shown, until=until)
+            case _:
+                return self._weekly(conn, place, words)
 
     def _status(
         self, conn: Connection, name: str | None, place: Place | None, words: Wording
@@ -111,8 +130,15 @@ class Asking:
         return review
 
     def _handed(self, conn: Connection, command: typed.Assign, words: Wording) -> Safe:
-        layer = typed.layer(self.scenes.checklist, command.layer)
         names = people.names(conn, [command.person])
+        if check := typed.check(self.scenes.checklist, command.layer):
+            return words.say(
+                "private.gap_handed",
+                service=command.service,
+                number=check.number,
+                person=names.get(command.person) or command.person.partition(":")[2],
+            )
+        layer = typed.layer(self.scenes.checklist, command.layer)
         return words.say(
             "private.assigned",
             service=command.service,
@@ -120,6 +146,31 @@ class Asking:
             title=layer.title,
             person=names.get(command.person) or command.person.partition(":")[2],
         )
+
+    def _cadence(self, conn: Connection, name: str, words: Wording) -> Safe:
+        service = self.service(conn, name)
+        planned = due.find(conn, KIND, service.id)
+        zone = self.schedule.zones.of(conn, service.home, service.every_by)
+        return words.say(
+            "private.cadence",
+            service=service.name,
+            every=cadence(service.every) if service.every else None,
+            next=wall(planned.at, zone) if planned else None,
+            zone=zone,
+        )
+
+    def _weekly(self, conn: Connection, place: Place | None, words: Wording) -> Safe:
+        rule = weeklies.rule(conn, place) if place else None
+        shown = wall(next_after(rule, self.now()), rule.zone) if rule else None
+        here = len(services.in_channel(conn, place)) if place else 0
+        return words.say("private.weekly", rule=rule, next=shown, services=here)
+
+    def service(self, conn: Connection, name: str) -> Service:
+        """The service of that name. Raises Refused."""
+        found = services.find(conn, fold(name))
+        if found is None:
+            raise Refused("unknown_service", service=name, known=self._known(conn))
+        return found
 
     def _known(self, conn: Connection) -> list[str]:
         return [it.name for it in services.all_of(conn)][:SUGGESTED]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -60,6 +60,7 @@ class Profile:
     tz: str | None  # IANA zone
     deleted: bool = False
     member: bool = True  # neither a bot nor another organisation's
+    away_until: datetime | None = None  # on leave or ill until then, as they say themselves
 
 
 class Chat(Protocol):
@@ -91,6 +92,9 @@ class Chat(Protocol):
     async def edit(self, place: Place, message: str, card: Card) -> None:
         """Replaces the message. Raises MessageGone."""
 
+    async def edit_waits(self, place: Place, message: str) -> float:
+        """For how many seconds nothing is taken where the message stands; 0: not known."""
+
     async def whisper(
         self, place: Place, person: str, card: Card, *, thread: str | None = None
     ) -> None:
@@ -113,6 +117,9 @@ class Chat(Protocol):
 
     async def profile(self, person: str) -> Profile:
         """Who the person is."""
+
+    async def quiet(self, people: Collection[str], now: datetime) -> Mapping[str, datetime]:
+        """Until when those who do not want to be disturbed now are left alone; one call for all."""
 
     def link(self, place: Place, message: str) -> str:
         """Where the message can be opened; empty where that is not known."""

@@ -101,6 +101,9 @@ def demo(
         bool,
         typer.Option("--teams", help="In Teams' local client, which needs Node.js with npm."),
     ] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Begin with a dozen services and a year of reviews.")
+    ] = False,
 ) -> None:
     """Run the whole product on this machine.
 
@@ -115,7 +118,7 @@ def demo(
     from bot import logs
 
     logs.set_up("text", "WARNING")
-    product.run(port, keep, open_browser=open_browser, teams=teams)
+    product.run(port, keep, open_browser=open_browser, teams=teams, sample=sample)
 
 
 @app.command()
@@ -219,7 +222,7 @@ def services(*, as_json: AsJson = False) -> None:
 
     known = lookup.listing()
     if as_json:
-        _print_json(services_json(known.services, known.scenes, known.names))
+        _print_json(services_json(known.services, known.scenes, known.names, known.again))
     elif not known.services:
         typer.echo("No services yet: /readiness start SERVICE in a channel adds the first one.")
     else:
@@ -250,6 +253,27 @@ def scorecard(
         _print_json(scorecard_json(scene.checklist, scene.review, scene.thresholds))
     else:
         terminal.show(*terminal.scorecard(scene, _now()))
+
+
+@app.command()
+def due(*, as_json: AsJson = False) -> None:
+    """List what happens by itself: when, what, and why.
+
+    Re-reviews, weekly scorecards, nudges. A nudge is only the moment at which somebody's gaps are
+    looked at: whether there is something to say shows then.
+
+    Example: readiness due --json
+    """
+    from bot import lookup, terminal
+    from bot.report import due_json
+
+    things = lookup.planned()
+    if as_json:
+        _print_json(due_json(things))
+    elif not things:
+        typer.echo("Nothing is planned: /readiness schedule and /readiness weekly plan things.")
+    else:
+        terminal.show(terminal.planned(things, _now()))
 
 
 @app.command()

@@ -5,24 +5,25 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import posts
+from bot import posts, weekly
 from bot.asking import Asking, refused
 from bot.members import check_member
 from bot.standing import restore
 from bot.turn import Said, Taken, Turns, meet, note, note_refused
 from conversations import commands as typed
-from conversations import dialogue, events
+from conversations import dialogue, events, rereview
+from conversations.calendar import Every, Unit, Weekly
 from conversations.cards import Card
-from conversations.checklist import Layer
+from conversations.checklist import Check, Layer
 from conversations.effects import ROOT, Refused, Step
 from conversations.review import Place, Review
 from conversations.text import fold
 from conversations.wording import Wording
-from storage import cards, outbox, places, reviews, services, turns
+from storage import cards, nudges, outbox, places, reviews, services, turns
 from storage.services import Service
 
 
@@ -92,12 +93,19 @@ class Commands:
             case typed.Start(service=service):
                 return lambda conn: self._start(conn, service, said)
             case typed.Assign(person=person):
-                layer = typed.layer(self.turns.checklist, command.layer)
+                check = typed.check(self.turns.checklist, command.layer)
+                what = check or typed.layer(self.turns.checklist, command.layer)
                 chat = self.asking.scenes.chats.get(person.partition(":")[0])
                 await check_member(self.turns.runner, chat, person, self.now)
-                return lambda conn: self._assign(conn, command, layer, said, text)
-            case typed.Schedule() | typed.Weekly() | typed.WeeklyOff() | typed.Snooze():
-                raise Refused("not_yet", command=text.split(maxsplit=1)[0].lower())
+                return lambda conn: self._assign(conn, command, what, said, text)
+            case typed.Schedule():
+                return lambda conn: self._schedule(conn, command, said, text)
+            case typed.Weekly():
+                return lambda conn: self._weekly(conn, command, said, text)
+            case typed.WeeklyOff():
+                return lambda conn: self._weekly_off(conn, said, text)
+            case typed.Snooze():
+                return lambda conn: self._snooze(conn, command, said, text)
             case _:
                 return None
 
@@ -132,7 +140,7 @@ class Commands:
         service = services.find(conn, fold(name)) or self._create(conn, name, said)
         review = reviews.open_of(conn, service.key)
         if review is None:
-            return self._open(conn, service, said)
+            return self.open_review(conn, service, said)
         if self._stranded(conn, review, said.place):
             return self._move(conn, service, review, said)
         lanes = self._brought_up_to_date(conn, said) if back else frozenset()
@@ -156,7 +164,10 @@ class Commands:
         services.create(conn, service, by=said.by)
         return service
 
-    def _open(self, conn: Connection, service: Service, said: Said) -> Taken:
+    def open_review(
+        self, conn: Connection, service: Service, said: Said, *, scheduled: bool = False
+    ) -> Taken:
+        """Opens the service's next review where it was said. `scheduled`: by the bot itself."""
         assert said.place is not None  # noqa: S101
         review = Review(
             id=secrets.token_hex(6),
@@ -166,7 +177,10 @@ class Commands:
             place=said.place,
             started_by=said.by,
             started_at=said.at,
+            scheduled=scheduled,
         )
+        last = reviews.latest_of(conn, service.key)
+        review = rereview.following(self.turns.checklist, review, last)
         reviews.create(conn, review, service.id)
         return self._taken(conn, review, events.Started(by=said.by, at=said.at), said)
 
@@ -198,8 +212,72 @@ class Commands:
         lanes = self.turns.keep(conn, said, review, step)
         return Taken(new=True, lanes=lanes, review=step.review)
 
+    def _snooze(self, conn: Connection, order: typed.Snooze, said: Said, text: str) -> Taken:
+        if not turns.record(conn, said.key, self.now(), said.by, "snooze"):
+            return Taken(new=False)
+        meet(conn, said)
+        service = self.asking.service(conn, order.service)
+        return Taken(new=True, query=text, lanes=self._quieten(conn, service, order.days, said))
+
+    def snooze_review(self, conn: Connection, review_id: str, days: int, said: Said) -> Taken:
+        """The same for the review's service. Raises Refused."""
+        if not turns.record(conn, said.key, self.now(), said.by, "snooze", review_id):
+            return Taken(new=False)
+        meet(conn, said)
+        review = reviews.load(conn, review_id)
+        service = services.find(conn, review.service_key) if review else None
+        if service is None:
+            raise Refused("unknown_button")
+        return Taken(new=True, lanes=self._quieten(conn, service, days, said))
+
+    def _quieten(self, conn: Connection, service: Service, days: int, said: Said) -> frozenset[str]:
+        """No reminders of the service to the person for so many days; 0: from now on again."""
+        now = self.now()
+        until = now + timedelta(days=days)
+        if days:
+            nudges.snooze(conn, service.id, said.by, until)
+        else:
+            nudges.unsnooze(conn, service.id, said.by)
+        review, reminders = reviews.latest_of(conn, service.key), self.turns.reminders
+        if reminders is None or review is None:
+            return frozenset()
+        reminders.plan_by(conn, said.by, until)
+        return reminders.renew(conn, review, said.by, now)
+
+    def _schedule(self, conn: Connection, order: typed.Schedule, said: Said, text: str) -> Taken:
+        if not turns.record(conn, said.key, self.now(), said.by, "schedule"):
+            return Taken(new=False)
+        meet(conn, said)
+        service = self.asking.service(conn, order.service)
+        every = Every(order.number, Unit(order.unit)) if order.number else None
+        services.set_cadence(conn, service.id, every, said.by)
+        self.asking.schedule.plan(conn, replace(service, every=every, every_by=said.by))
+        return Taken(new=True, query=text)
+
+    def _weekly(self, conn: Connection, order: typed.Weekly, said: Said, text: str) -> Taken:
+        if not turns.record(conn, said.key, self.now(), said.by, "weekly"):
+            return Taken(new=False)
+        meet(conn, said)
+        zone = order.zone or self.asking.schedule.zones.of_person(conn, said.by)
+        rule = Weekly(order.weekday, order.hour, order.minute, zone)
+        weekly.set_rule(conn, self._channel(said), rule, said.by, self.now())
+        return Taken(new=True, query=text)
+
+    def _weekly_off(self, conn: Connection, said: Said, text: str) -> Taken:
+        if not turns.record(conn, said.key, self.now(), said.by, "weekly off"):
+            return Taken(new=False)
+        meet(conn, said)
+        weekly.end(conn, self._channel(said))
+        return Taken(new=True, query=text)
+
+    def _channel(self, said: Said) -> Place:
+        """The channel in which it was said. Raises Refused where that is none."""
+        if said.place is None or self.asking.scenes.is_direct(said.place):
+            raise Refused("weekly_channel")
+        return said.place
+
     def _assign(
-        self, conn: Connection, command: typed.Assign, layer: Layer, said: Said, text: str
+        self, conn: Connection, command: typed.Assign, what: Layer | Check, said: Said, text: str
     ) -> Taken:
         if not turns.record(conn, said.key, self.now(), said.by, "assign"):
             return Taken(new=False)
@@ -209,6 +287,11 @@ class Commands:
         review = reviews.load(conn, latest.id, to_change=True) if latest else None
         if review is None:
             raise Refused("no_review", service=command.service)
-        event = events.Assigned(by=said.by, at=said.at, layer=layer.id, to=command.person)
+        to = command.person
+        event: events.Event = (
+            events.Assigned(by=said.by, at=said.at, layer=what.id, to=to)
+            if isinstance(what, Layer)
+            else events.GapChanged(by=said.by, at=said.at, checks=(what.id,), owner=to)
+        )
         taken = self._taken(conn, review, event, said)
         return replace(taken, query=text)

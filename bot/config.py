@@ -12,8 +12,11 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.holidays import Holidays, public_holidays
 from conversations.commands import zone
 from conversations.effects import Refused
+from conversations.ladder import DueDays, Step
+from conversations.nudging import steps_of
 
 SLACK_API = "https://slack.com/api/"
 SLACK_NEEDS = (
@@ -83,6 +86,18 @@ class Settings(BaseSettings):
     """from which percent over all applicable checks a service is ready"""
     ready_layer: int = Field(default=50, ge=0, le=100)
     """from which percent every single layer is ready"""
+    gap_due_critical_days: int = Field(default=14, ge=1, le=1000)
+    """days from the end of a review until a critical gap is due, unless people say otherwise"""
+    gap_due_days: int = Field(default=30, ge=1, le=1000)
+    """the same for every other gap"""
+    nudge_days: str = "-3,0,3,7,14"
+    """days after a gap's date, negative before it, on which people are reminded"""
+    nudge_silent_days: int = Field(default=2, ge=1, le=365)
+    """days without an answer until those who are waited for in an open review are reminded"""
+    nudges_per_week: int = Field(default=2, ge=1, le=7)
+    """how many reminders a person gets in seven days at most"""
+    holidays: str | None = None
+    """public holidays that count: countries or parts of them, by commas, `DE-BY,SI`"""
     log_format: Literal["text", "json"] = Field(
         default_factory=lambda: "text" if sys.stderr.isatty() else "json"
     )
@@ -118,6 +133,23 @@ class Settings(BaseSettings):
             raise ValueError("must be host names separated by commas, such as teams.example.com")
         return hosts
 
+    @field_validator("nudge_days")
+    @classmethod
+    def _are_days(cls, days: str) -> str:
+        if not re.fullmatch(r"\s*-?\d{1,3}\s*(,\s*-?\d{1,3}\s*){0,19}", days):
+            raise ValueError("must be whole numbers separated by commas, such as -3,0,3,7,14")
+        return days
+
+    @field_validator("holidays")
+    @classmethod
+    def _are_places(cls, places: str | None) -> str | None:
+        try:
+            for place in _listed(places):
+                public_holidays(place)
+        except ValueError:
+            raise ValueError("must be codes such as DE or DE-BY, separated by commas") from None
+        return places
+
     @field_validator("timezone")
     @classmethod
     def _is_known_zone(cls, name: str) -> str:
@@ -136,6 +168,21 @@ class Settings(BaseSettings):
     def service_hosts(self) -> tuple[str, ...]:
         """The hosts of `teams_service_hosts`, in lower case."""
         return _listed(self.teams_service_hosts)
+
+    @property
+    def ladder(self) -> tuple[Step, ...]:
+        """The steps of `nudge_days`."""
+        return steps_of(int(it) for it in self.nudge_days.split(","))
+
+    @property
+    def due_days(self) -> DueDays:
+        """Until when gaps are due."""
+        return DueDays(self.gap_due_critical_days, self.gap_due_days)
+
+    @property
+    def public_holidays(self) -> Holidays:
+        """Those of `holidays`."""
+        return Holidays(tuple(public_holidays(it) for it in _listed(self.holidays)))
 
     @model_validator(mode="after")
     def _strangers_stay_out(self) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,39 +10,51 @@ from sqlalchemy import Connection
 
 from bot import posts, standing
 from bot.chat import Chat, ChatRejected, ChatUnavailable, MessageGone
+from bot.digests import Digests
+from bot.fingerprint import digest
 from bot.holding import Held
 from bot.introductions import Introductions
 from bot.runner import Runner
-from bot.scenes import Scenes
+from bot.scenes import Scenes, involved
 from bot.telling import Telling
+from bot.weekly import WeeklyScorecards
 from conversations import views
 from conversations.cards import Card
 from conversations.effects import ROOT
 from conversations.review import Place, Review
-from storage import cards, places, reviews
+from storage import cards, people, places, reviews
 from storage.cards import Shown
 from storage.outbox import Owed
+from storage.people import Person
 
 POSTED_TO_CHANNEL = ("root", "scorecard")  # slots that are not replies in the thread
 
 
 class PutOff(Exception):
-    """An edit has to wait, as `error` says. What is behind it in the lane need not."""
+    """An edit has to wait, as `error` says. What is behind it in the lane need not.
 
-    def __init__(self, error: ChatUnavailable) -> None:
+    `full`: the platform was not even asked, since it takes nothing there for the moment.
+    """
+
+    def __init__(self, error: ChatUnavailable, *, full: bool = False) -> None:
         super().__init__(error.reason)
         self.error = error
+        self.full = full
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A card as it is to be now. `shown` is its message, `root` the one that opens the thread."""
+    """A card as it is to be now. `shown` is its message, `root` the one that opens the thread,
+
+    `unknown` who is in the review and has not been asked for at the platform.
+    """
 
     review: Review
     card: Card
     mark: str
     shown: Shown | None
     root: Shown | None
+    unknown: list[Person]
 
 
 @dataclass(frozen=True)
@@ -55,19 +66,28 @@ class Courier:
     chats: Mapping[str, Chat]
     introductions: Introductions
     telling: Telling
+    weekly: WeeklyScorecards
+    digests: Digests
 
     async def send(self, held: Held) -> str:
         """What became of the row, in a word."""
         row = held.row
         if row.kind == posts.CARD:
             return await self._card(held)
-        chat = self.chats.get(str(row.person).partition(":")[0])
+        platform = row.place.platform if row.place else str(row.person).partition(":")[0]
+        chat = self.chats.get(platform)
         if chat is None:
             return await held.drop("platform not configured")
+        if row.kind == posts.NUDGE:
+            return await self.digests.send(held, chat)
+        if row.kind == posts.LINE:
+            return await self.digests.line(held, chat)
         if row.kind == posts.TELL:
             return await self.telling.tell(held, chat)
         if row.kind == posts.HOME:
             return await self.telling.show_home(held, chat)
+        if row.kind == posts.WEEKLY and row.place:
+            return await self.weekly.post(held, chat, row.place)
         raise ValueError(row.kind)
 
     async def refused(self, held: Held, error: ChatRejected) -> frozenset[str]:
@@ -78,23 +98,28 @@ class Courier:
         def remember(conn: Connection) -> None:
             if gone is not None:
                 woken.update(standing.refused(conn, row, gone, held.now()))
+            if row.kind == posts.NUDGE:
+                woken.update(self.digests.unreachable(conn, row.key))
 
         await held.drop(f"refused: {error.reason}", remember)
         return frozenset(woken)
 
     async def _card(self, held: Held) -> str:
         row = held.row
-        review, stopped = await self.runner.read(lambda conn: _look(conn, row))
-        if review is None:
+        place, stopped, shown = await self.runner.read(lambda conn: _look(conn, row))
+        if place is None:
             return await held.drop("no review")
         if stopped:
             return await held.drop(f"stopped: {stopped}")
-        chat = self.chats.get(review.place.platform)
+        chat = self.chats.get(place.platform)
         if chat is None:
             return await held.drop("platform not configured")
         await chat.ready()
-        await self.introductions.make(chat, review)
+        if shown:
+            await _may_edit(chat, place, shown.message)
         drawn = await self.runner.read(lambda conn: self._draw(conn, row, chat))
+        if await self.introductions.make(chat, drawn.unknown):
+            drawn = await self.runner.read(lambda conn: self._draw(conn, row, chat))
         if drawn.shown is None:
             return await self._post(held, chat, drawn)
         if drawn.shown.digest == drawn.mark:
@@ -104,9 +129,11 @@ class Courier:
     def _draw(self, conn: Connection, row: Owed, chat: Chat) -> Drawn:
         review = reviews.load(conn, str(row.review_id))
         assert review is not None  # noqa: S101 - reviews are never deleted
+        unknown = people.unfetched(conn, {*involved(review)}, chat.platform)
         card = views.card(self.scenes.of(conn, review, chat.words), str(row.slot))
         shown = cards.find(conn, review.id, str(row.slot))
-        return Drawn(review, card, digest(card), shown, cards.find(conn, review.id, ROOT))
+        root = cards.find(conn, review.id, ROOT)
+        return Drawn(review, card, digest(card), shown, root, unknown)
 
     async def _edit(self, held: Held, chat: Chat, drawn: Drawn, message: str) -> str:
         place = drawn.review.place
@@ -146,17 +173,22 @@ class Courier:
         return await held.settle("posted", _remembering(held, place, message, drawn.mark))
 
 
-def _look(conn: Connection, row: Owed) -> tuple[Review | None, str | None]:
-    """The row's review, and why nothing is posted where it lives."""
-    review = reviews.load(conn, str(row.review_id))
-    return review, places.stopped(conn, review.place) if review else None
+def _look(conn: Connection, row: Owed) -> tuple[Place | None, str | None, Shown | None]:
+    """Where the row's review lives, why nothing is posted there, and the card that stands there."""
+    place = reviews.place_of(conn, str(row.review_id))
+    if place is None:
+        return None, None, None
+    shown = cards.find(conn, str(row.review_id), str(row.slot))
+    return place, places.stopped(conn, place), shown
+
+
+async def _may_edit(chat: Chat, place: Place, message: str) -> None:
+    """Raises PutOff where there is no use in drawing the card now."""
+    if seconds := await chat.edit_waits(place, message):
+        error = ChatUnavailable("ratelimited", retry_after=seconds, unsure=False, answered=True)
+        raise PutOff(error, full=True)
 
 
 def _remembering(held: Held, place: Place, message: str, mark: str) -> Any:
     review, slot = str(held.row.review_id), str(held.row.slot)
     return lambda conn: cards.put(conn, review, slot, place, message, mark, held.now())
-
-
-def digest(card: Card) -> str:
-    """A fingerprint of a card: an edit that would change nothing is not sent."""
-    return hashlib.sha256(repr(card).encode()).hexdigest()[:32]

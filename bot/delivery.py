@@ -20,6 +20,7 @@ from storage import lanes, outbox
 from storage.database import Conflict
 from storage.outbox import Owed
 
+SOON = 0.5  # seconds until a lane is tried anew whose conversation took nothing: less would be vain
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between attempts, doubled each time
 AT_ONCE = 50  # lanes worked on at a time: fewer than the connections that the HTTP client opens
 # A row is given up when it was tried so often and for so long, and the platform answered each
@@ -49,6 +50,7 @@ class Delivery:
         self._leases: set[tuple[str, str]] = set()  # lane and token, while not given back
         self._failures: dict[str, int] = {}  # lane -> attempts in a row that failed
         self._pauses: dict[str, asyncio.TimerHandle] = {}
+        self._full: set[str] = set()  # lanes whose conversation takes nothing until a pause ends
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._more = False  # the last sweep may have left something due behind
         self._sweeping = asyncio.Lock()
@@ -59,12 +61,17 @@ class Delivery:
     def wake(self, lanes: Iterable[str]) -> None:
         """Starts delivering these lanes, without waiting for it."""
         for lane in lanes:
-            self._start(lane)
+            pause = self._pauses.get(lane) if lane in self._full else None
+            if pause is None:
+                self._start(lane)
+            elif pause.when() - asyncio.get_running_loop().time() > SOON:
+                self.later(lane, SOON)
 
     def later(self, lane: str, seconds: float) -> None:
         """Wakes a lane after a pause, so that a retry need not wait for the next tick."""
 
         def end() -> None:
+            self._full.discard(lane)
             self._pauses.pop(lane, None)
             self._start(lane)
 
@@ -92,6 +99,13 @@ class Delivery:
             self._leases.update((lane, token) for lane in due)
             for lane in due:
                 self._start(lane, token)
+
+    async def settled(self) -> None:
+        """Returns when no lane is being worked on; one that has to wait is not waited for."""
+        while self._running:
+            await asyncio.wait(self._running.values())
+            if self._sweeper:
+                await asyncio.wait([self._sweeper])
 
     async def close(self, seconds: float) -> None:
         """Finishes what is in hand, at most so long; the rest stays owed, and no lane leased."""
@@ -121,7 +135,8 @@ class Delivery:
     def _done(self, lane: str) -> None:
         self._running.pop(lane, None)
         if lane in self._next:
-            self._start(lane, self._next.pop(lane))
+            token = self._next.pop(lane)
+            self._start(lane, token) if token else self.wake([lane])
         elif self._more and len(self._running) <= AT_ONCE // 2 and not self._closing:
             self._more = False
             self._sweeper = asyncio.get_running_loop().create_task(self._sweep_on())
@@ -175,8 +190,14 @@ class Delivery:
             due = await self._rest(lane, token, put_off)
         else:
             self._failures.pop(lane, None)
+            self._full.discard(lane)
             due = await self._give_back(lane, token, None)
-        return await self._claim(lane) if due and not self._closing else None
+        if not due or self._closing:
+            return None
+        if lane in self._full:  # what has come in meanwhile cannot leave either
+            self.wake([lane])
+            return None
+        return await self._claim(lane)
 
     async def _send_all(self, lane: str, token: str) -> list[tuple[Owed, ChatUnavailable]]:
         """The edits that were put off, and why: they hold up nobody.
@@ -191,6 +212,8 @@ class Delivery:
                 await self._send(Held(self.runner, self.now, row, token))
             except PutOff as waits:
                 put_off.append((row, waits.error))
+                if waits.full:
+                    self._full.add(lane)
         return put_off
 
     async def _send(self, held: Held) -> None:

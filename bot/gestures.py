@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.door import Door
-from bot.turn import Said, Taken
+from bot.members import check_member
+from bot.turn import Look, Said, Taken
 from conversations import actions as act
 from conversations import events, intents
 from conversations.cards import Form
 from conversations.effects import Refused
 from conversations.replies import Reply, parse_reply
 from conversations.review import Place, Review
-from conversations.text import service_name
+from conversations.text import PERSON, service_name
 from conversations.views import forms
 from storage import reviews
 
-Opened = act.Edit | act.EditLayer | act.EditScope | act.StartForm
+OfGaps = act.EditGaps | act.SettleForm | act.HandOver
+Opened = act.Edit | act.EditLayer | act.EditScope | OfGaps | act.SnoozeForm | act.StartForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,23 @@ class Gestures:
         found = await read(lambda conn: reviews.open_in(conn, place))
         return found[-1].id if found else None
 
-    async def press(self, said: Said, action: intents.Pressed, *, whisper: bool = True) -> Taken:
-        """Takes what a button means; `whisper` as `Turns.take` has it."""
+    async def press(
+        self,
+        said: Said,
+        action: intents.Pressed,
+        *,
+        whisper: bool = True,
+        look: Look | None = None,
+    ) -> Taken:
+        """Takes what a button means; `whisper` and `look` as `Turns.take` has them."""
 
         def event_of(review: Review) -> events.Event:
             self.door.here(said, review)
             return intents.pressed(self.door.turns.checklist, review, action, said.by, said.at)
 
-        taken = await self.door.turns.take(said, action.review, event_of, whisper=whisper)
+        taken = await self.door.turns.take(
+            said, action.review, event_of, whisper=whisper, look=look
+        )
         self.door.delivery.wake(taken.lanes)
         return taken
 
@@ -97,8 +108,10 @@ class Gestures:
         if review is None:
             raise Refused("unknown_button")
         self.door.here(said, review)
-        if not review.open:
+        if isinstance(action, act.Edit | act.EditLayer | act.EditScope) and not review.open:
             raise Refused("finished", service=review.service)
+        if isinstance(action, act.EditGaps) and review.open:
+            raise Refused("gaps_open", service=review.service)
         return forms.of(await read(lambda conn: scenes.of(conn, review, words)), action)
 
     async def submit(
@@ -110,10 +123,36 @@ class Gestures:
                 said, action.channel or values.get(forms.CHANNEL, ""), values, workspace
             )
             return
-        if not isinstance(action, act.Edit | act.EditLayer | act.EditScope):
+        if isinstance(action, act.SnoozeForm):
+            await self._snooze(said, action, values)
+            return
+        if not isinstance(action, act.Edit | act.EditLayer | act.EditScope | OfGaps):
             raise Refused("unknown_button")
+        await self._is_member(values.get(forms.OWNER))
         taken = await self.door.turns.take(
             said, action.review, self._entered(said, action, values), whisper=False
+        )
+        self.door.delivery.wake(taken.lanes)
+
+    async def _is_member(self, person: str | None) -> None:
+        """Makes sure of it, where somebody was chosen. Raises FieldRefused."""
+        if person is None:
+            return
+        turns, chats = self.door.turns, self.door.commands.asking.scenes.chats
+        known = PERSON.fullmatch(f"@{{{person}}}")
+        chat = chats.get(person.partition(":")[0]) if known else None
+        try:
+            await check_member(turns.runner, chat, person, self.door.now)
+        except Refused as refusal:
+            raise intents.FieldRefused(forms.OWNER, refusal) from refusal
+
+    async def _snooze(self, said: Said, action: act.SnoozeForm, values: Mapping[str, str]) -> None:
+        days = values.get(forms.DAYS, "")
+        if days not in forms.SNOOZES:
+            raise intents.FieldRefused(forms.DAYS, Refused("choose_duration"))
+        commands = self.door.commands
+        taken = await self.door.turns.attempt(
+            said, lambda conn: commands.snooze_review(conn, action.review, int(days), said)
         )
         self.door.delivery.wake(taken.lanes)
 

@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from prometheus_client import Gauge
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.logs import log
 from bot.runner import Runner
-from storage import outbox
+from storage import due, outbox
 from storage.database import Database, Outdated, Unreachable
 from storage.migrating import schema_state
+
+Depth = tuple[int, datetime | None]  # how many wait, and since when the oldest
+OUTBOX, DUE = (metrics.OWED, metrics.OLDEST), (metrics.DUE_WAITING, metrics.DUE_OLDEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +46,22 @@ class Health:
     async def measure(self) -> None:
         """Sets the gauges; unknown (NaN) while the database cannot be asked."""
         try:
-            count, oldest = await self.runner.read(outbox.depth)
+            owed, waiting = await self.runner.read(self._depths)
         except SQLAlchemyError as error:
             log("not_measured", level="warning", reason=type(error).__name__)
-            metrics.OWED.set(math.nan)
-            metrics.OLDEST.set(math.nan)
+            for gauge in (*OUTBOX, *DUE):
+                gauge.set(math.nan)
             return
-        metrics.OWED.set(count)
+        self._set(OUTBOX, *owed)
+        self._set(DUE, *waiting)
+
+    def _depths(self, conn: Connection) -> tuple[Depth, Depth]:
+        return outbox.depth(conn), due.overdue(conn, self.now())
+
+    def _set(self, gauges: tuple[Gauge, Gauge], count: int, oldest: datetime | None) -> None:
         waited = (self.now() - oldest).total_seconds() if oldest else 0
-        metrics.OLDEST.set(max(waited, 0))  # less where the clock was set back
+        gauges[0].set(count)
+        gauges[1].set(max(waited, 0))  # less where the clock was set back
 
     def _file_is_gone(self) -> bool:
         """SQLite goes on writing into a file that was deleted: nothing else would tell."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
+from importlib.resources import files
 
 from holidays import country_holidays, list_supported_countries
+
+from conversations.calendar import NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +55,29 @@ def _countries() -> dict[str, list[str]]:
 @lru_cache(maxsize=512)
 def _of_year(country: str, subdivision: str | None, year: int) -> frozenset[date]:
     return frozenset(country_holidays(country, subdiv=subdivision, years=year))
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """Whose public holidays count: places as HOLIDAYS names them, by a person's time zone."""
+
+    places: tuple[PublicHolidays, ...] = ()
+
+    def of(self, zone: str) -> Container[date]:
+        """The holidays where clocks show this zone.
+
+        Where its country is not known, those of the only place that there is.
+        """
+        country = _country_of().get(zone)
+        for place in self.places:
+            if place.country == country:
+                return place
+        return self.places[0] if country is None and len(self.places) == 1 else NEVER
+
+
+@lru_cache(maxsize=1)
+def _country_of() -> dict[str, str]:
+    """The country of each IANA zone, from the time zone database's own table."""
+    table = (files("tzdata.zoneinfo") / "zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return {row[2]: row[0] for row in rows}

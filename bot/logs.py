@@ -23,6 +23,7 @@ _LEVELS: dict[Level, int] = {
 }
 # Slack's tokens, and the user and password of an address.
 _SECRET = re.compile(r"\bxox[a-z]-[\w.-]+|\bxapp-[\w-]+|(?<=://)[^\s/@]+(?=@)")
+_ENCODER = json.JSONEncoder(default=str)
 _BARE = re.compile(r'[^\s"=\\]+')  # a value that needs no quotes
 
 
@@ -38,7 +39,14 @@ def log(
     Fields are ids, names of things and numbers, never what people wrote. `at` and `level` are
     taken. `exc_info` adds the exception, at level error with its traceback.
     """
-    _LOGGER.log(_LEVELS[level], event, exc_info=exc_info, extra={"fields": fields})
+    number = _LEVELS[level]
+    if not _LOGGER.isEnabledFor(number):
+        return
+    # Made here: the logger's own way looks for the line of code that called, which is not shown.
+    error = (type(exc_info), exc_info, exc_info.__traceback__) if exc_info else None
+    record = logging.LogRecord(_LOGGER.name, number, "", 0, event, (), error)
+    record.fields = fields
+    _LOGGER.handle(record)
 
 
 def set_up(
@@ -69,7 +77,7 @@ class _Json(logging.Formatter):
     """One JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(_entry(record), default=str)
+        return _ENCODER.encode(_entry(record))
 
 
 class _Text(logging.Formatter):

@@ -5,20 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.config import Settings, load
 from bot.scenes import Scenes
+from bot.schedule import KIND as REREVIEW
 from conversations.checklist import packaged
 from conversations.scoring import Thresholds
 from conversations.text import fold
 from conversations.views import Scene
 from conversations.views.forms import PLAIN
-from storage import people, reviews, services
+from storage import due, people, reviews, services
 from storage.database import Database, Outdated, missing_file, unreachable
+from storage.due import Plan
 from storage.migrating import schema_state
 from storage.services import Service
 
@@ -30,6 +33,15 @@ class Listing:
     services: list[Service] = field(default_factory=list)
     scenes: list[Scene] = field(default_factory=list)
     names: Mapping[str, str] = field(default_factory=dict)
+    again: Mapping[str, datetime] = field(default_factory=dict)  # service id -> next re-review
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Something that happens by itself. `name`: what it is about, as people call it."""
+
+    plan: Plan
+    name: str
 
 
 def listing() -> Listing:
@@ -39,7 +51,20 @@ def listing() -> Listing:
             return Listing()
         known = services.all_of(conn)
         names = people.names(conn, {person for it in known for person in it.owners})
-        return Listing(known, scenes.of_all(conn, reviews.latest_of_all(conn), PLAIN), names)
+        again = {it.subject: it.at for it in due.planned(conn) if it.kind == REREVIEW}
+        newest_of_all = scenes.of_all(conn, reviews.latest_of_all(conn), PLAIN)
+        return Listing(known, newest_of_all, names, again)
+
+
+def planned() -> list[Planned]:
+    """What happens by itself, the next first. Raises like `listing`."""
+    with _reading() as (conn, _):
+        if conn is None:
+            return []
+        plans = due.planned(conn)
+        called = {it.id: it.name for it in services.all_of(conn)}
+        called |= people.names(conn, {it.subject for it in plans})
+        return [Planned(it, called.get(it.subject, it.subject)) for it in plans]
 
 
 def newest(service: str) -> Scene | None:
@@ -71,4 +96,5 @@ def _reading() -> Iterator[tuple[Connection | None, Scenes]]:
 
 
 def _scenes(settings: Settings) -> Scenes:
-    return Scenes(packaged(), {}, Thresholds(settings.ready_overall, settings.ready_layer))
+    checklist = replace(packaged(), due_days=settings.due_days)
+    return Scenes(checklist, {}, Thresholds(settings.ready_overall, settings.ready_layer))

@@ -45,6 +45,13 @@ async def _asked(runner: Runner, chat: Chat, person: Person, now: Callable[[], d
     if not profile.member:
         raise Refused("unknown_person")
     name = profile.name or person.name
-    described = replace(person, name=name, tz=profile.tz, deleted=profile.deleted, fetched_at=now())
+    described = replace(
+        person,
+        name=name,
+        tz=profile.tz or person.tz,
+        deleted=profile.deleted,
+        fetched_at=now(),
+        away_until=profile.away_until,
+    )
     await runner.write(lambda conn: people.upsert(conn, described))
     return described

@@ -6,6 +6,7 @@ lines. A key is one message: posted at most once, whatever happens in between.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -17,6 +18,7 @@ from conversations.effects import (
     Announce,
     Refresh,
     Refused,
+    Remind,
     Show,
     Step,
     Tell,
@@ -29,7 +31,18 @@ from storage import outbox, scorecards
 if TYPE_CHECKING:
     from bot.turn import Said
 
-CARD, TELL, HOME = "card", "tell", "home"
+CARD, TELL, HOME, WEEKLY = "card", "tell", "home", "weekly"
+NUDGE, LINE = "nudge", "line"
+
+
+def place_key(place: Place) -> str:
+    """A place in one word; `place_of` reads it."""
+    return f"{place.platform}/{place.workspace}/{place.channel}"
+
+
+def place_of(key: str) -> Place:
+    """The place of a key. Only a channel's id may hold a slash."""
+    return Place(*key.split("/", 2))
 
 
 def review_lane(review_id: str) -> str:
@@ -52,10 +65,13 @@ def owe_effects(
 ) -> frozenset[str]:
     """Owes what the step wants shown; the lanes in which something waits."""
     lanes = set()
+    # Everywhere what is announced comes after the cards; so these can be owed together, first.
+    if slots := [effect.slot for effect in step.effects if isinstance(effect, Show)]:
+        lanes.add(show_all(conn, step.review, slots, said, now))
     for number, effect in enumerate(step.effects):
         match effect:
-            case Show(slot):
-                lanes.add(show(conn, step.review, slot, said, now))
+            case Show():
+                continue
             case Refresh(slot):
                 lane = review_lane(step.review.id)
                 if outbox.touch(conn, key=card_key(step.review.id, slot), lane=lane, at=now):
@@ -66,6 +82,8 @@ def owe_effects(
                 lanes.add(show(conn, step.review, scorecard_slot(closing), said, now))
             case Tell():
                 lanes.add(_tell(conn, said, effect, step.review, number, now))
+            case Remind():
+                pass  # planned by whoever keeps the step
             case _:
                 assert_never(effect)
     return frozenset(lanes)
@@ -73,14 +91,20 @@ def owe_effects(
 
 def show(conn: Connection, review: Review, slot: str, said: Said, now: datetime) -> str:
     """Owes the newest state of a card. The payload says whom to tell when it cannot be posted."""
+    return show_all(conn, review, [slot], said, now)
+
+
+def show_all(
+    conn: Connection, review: Review, slots: Iterable[str], said: Said, now: datetime
+) -> str:
+    """The same of several cards."""
     lane = review_lane(review.id)
-    outbox.show(
+    outbox.show_cards(
         conn,
-        key=card_key(review.id, slot),
+        keys={slot: card_key(review.id, slot) for slot in slots},
         lane=lane,
         kind=CARD,
         review_id=review.id,
-        slot=slot,
         place=review.place,
         at=now,
         payload={"by": said.by, "respond": said.respond},
@@ -144,6 +168,53 @@ def home(conn: Connection, person: str, now: datetime) -> str:
     return lane
 
 
+def nudge(conn: Connection, key: str, person: str, now: datetime) -> str:
+    """Owes the newest state of a reminder, whether it was sent before or not; the lane to wake."""
+    lane = person_lane(person)
+    outbox.show(
+        conn,
+        key=key,
+        lane=lane,
+        kind=NUDGE,
+        review_id=None,
+        slot=None,
+        place=None,
+        at=now,
+        payload={},
+        person=person,
+    )
+    return lane
+
+
+def line(
+    conn: Connection,
+    key: str,
+    place: Place,
+    words: str,
+    facts: dict[str, Any],
+    now: datetime,
+    *,
+    review_id: str | None = None,
+    person: str | None = None,
+) -> str:
+    """Owes a line for everybody in a channel, or in a review's thread, where `person` is
+
+    mentioned; the lane to wake.
+    """
+    lane = review_lane(review_id) if review_id else f"channel:{place_key(place)}"
+    outbox.owe(
+        conn,
+        key=key,
+        lane=lane,
+        kind=LINE,
+        person=person,
+        place=place,
+        payload={"words": words, "facts": facts, "review": review_id},
+        at=now,
+    )
+    return lane
+
+
 def person_lane(person: str) -> str:
     """The lane of what one person is told."""
     return f"person:{person}"
@@ -162,8 +233,8 @@ def plain_facts(facts: dict[str, Any]) -> dict[str, Any]:
 def _tell(
     conn: Connection, said: Said, tell: Tell, review: Review, number: int, now: datetime
 ) -> str:
-    place = None if tell.direct else review.place
-    facts = tell.facts | ({"review": review.id} if tell.direct else {})
+    place = None if tell.direct else said.place if tell.here else review.place
+    facts = tell.facts | ({"review": review.id} if tell.direct or tell.here else {})
     payload = {"words": tell.words, "facts": facts, "thread": said.thread}
     return _owe(conn, f"{said.key}:{number}", tell.person, place, payload, now)
 

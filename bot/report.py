@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from bot.schedule import cadence
 from conversations.checklist import Check, Checklist
 from conversations.review import Answer, Review
 from conversations.scoring import Tally, Thresholds, gaps
@@ -15,8 +16,12 @@ from conversations.views.forms import PLAIN
 from conversations.views.private import gap_due, gap_owner
 from storage.services import Service
 
+if TYPE_CHECKING:
+    from bot.lookup import Planned
+
 Json = dict[str, Any]
 NOBODY: Mapping[str, str] = {}
+NEVER: Mapping[str, datetime] = {}
 
 
 def scorecard_json(
@@ -59,15 +64,33 @@ def scorecard_json(
 
 
 def services_json(
-    services: Sequence[Service], scenes: Sequence[Scene], names: Mapping[str, str] = NOBODY
+    services: Sequence[Service],
+    scenes: Sequence[Scene],
+    names: Mapping[str, str] = NOBODY,
+    again: Mapping[str, datetime] = NEVER,
 ) -> list[Json]:
     """One object a service, in their order; `scenes` are those of their newest reviews.
 
     Without a review `review`, `readiness` and the numbers are null. `names` are of people, by id;
-    who has none there is null among the `owner_names`.
+    who has none there is null among the `owner_names`. `again`: next re-reviews, by service id.
     """
     by_key = {scene.review.service_key: scene for scene in scenes}
-    return [_service(it, by_key.get(it.key), names) for it in services]
+    return [_service(it, by_key.get(it.key), names, again.get(it.id)) for it in services]
+
+
+def due_json(things: Sequence[Planned]) -> list[Json]:
+    """One object a thing that happens by itself, the next first."""
+    return [
+        {
+            "at": _utc(it.plan.at),
+            "kind": it.plan.kind,
+            "subject": it.plan.subject,
+            "name": it.name,
+            "occurrence": it.plan.occurrence,
+            "why": it.plan.why,
+        }
+        for it in things
+    ]
 
 
 def checklist_json(checklist: Checklist) -> Json:
@@ -82,7 +105,9 @@ def checklist_json(checklist: Checklist) -> Json:
     }
 
 
-def _service(service: Service, scene: Scene | None, names: Mapping[str, str]) -> Json:
+def _service(
+    service: Service, scene: Scene | None, names: Mapping[str, str], again: datetime | None
+) -> Json:
     overall = scene.score.overall if scene else None
     return {
         "service": service.key,
@@ -97,6 +122,8 @@ def _service(service: Service, scene: Scene | None, names: Mapping[str, str]) ->
         "applicable": overall.applicable if overall else None,
         "checks": len(scene.checklist.checks) if scene else None,
         "review": _review(scene.review) if scene else None,
+        "every": cadence(service.every) if service.every else None,
+        "next_review": _utc(again),
     }
 
 

@@ -14,7 +14,7 @@ from conversations.review import Place, Review
 from conversations.scoring import Thresholds
 from conversations.views import Scene
 from conversations.wording import Wording
-from storage import cards, people
+from storage import cards, people, services
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,10 @@ class Scenes:
         return self.of_all(conn, [review], words)[0]
 
     def of_all(self, conn: Connection, reviews: Sequence[Review], words: Wording) -> list[Scene]:
-        """The scenes of several reviews, in two queries."""
-        names = people.names(conn, {person for it in reviews for person in involved(it)})
+        """The scenes of several reviews, in three queries at most."""
+        owners = services.owners_of(conn, [it.service_key for it in reviews if it.scheduled])
+        known = {person for it in reviews for person in involved(it)}
+        names = people.names(conn, known.union(*owners.values()))
         roots = cards.messages(conn, [it.id for it in reviews], ROOT)
         return [
             Scene(
@@ -41,9 +43,19 @@ class Scenes:
                 names,
                 self._link(it, roots.get(it.id)),
                 self.thresholds,
+                owners=tuple(owners.get(it.service_key, ())) if it.scheduled else (),
             )
             for it in reviews
         ]
+
+    def links(self, conn: Connection, review_ids: Sequence[str]) -> dict[str, str]:
+        """Where the threads of reviews can be opened, by review id; of those that can."""
+        found = {}
+        for review_id, (place, message) in cards.roots(conn, review_ids).items():
+            chat = self.chats.get(place.platform)
+            if link := chat.link(place, message) if chat else "":
+                found[review_id] = link
+        return found
 
     def is_direct(self, place: Place) -> bool:
         """Whether one person and the bot are alone there."""
@@ -61,4 +73,7 @@ def involved(review: Review) -> Iterable[str]:
     if review.finished_by:
         yield review.finished_by
     yield from (answer.by for answer in review.answers.values())
+    if review.open:
+        yield from (answer.by for answer in review.before.values())
     yield from review.assignees.values()
+    yield from (gap.owner for gap in review.gaps.values() if gap.owner)

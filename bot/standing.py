@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot import posts
-from bot.turn import Said
+from bot.turn import Said, Turns
 from conversations.checklist import Checklist
-from conversations.effects import ROOT, Show, layer_slot, scorecard_slot
+from conversations.effects import GAPS, ROOT, Show, layer_slot, scorecard_slot
 from conversations.following import standing
 from conversations.review import Place, Review, reached
-from storage import assignments, cards, outbox, people, places, reviews, services
+from storage import assignments, cards, gaps, outbox, people, places, reviews, services
 from storage.outbox import Owed
 
 GONE = {"archived": "tells.archived", "not_in_channel": "tells.removed"}
@@ -118,19 +119,46 @@ def gone(reason: str) -> str:
     return GONE.get(reason, "tells.channel_gone")
 
 
-def left(conn: Connection, checklist: Checklist, person: str, now: datetime) -> frozenset[str]:
-    """Takes back the layers of somebody who left, and tells the services' owners once.
+def left(conn: Connection, turns: Turns, person: str, now: datetime) -> frozenset[str]:
+    """Takes back the layers and gaps of somebody who left, and tells the services' owners once.
 
     The lanes to wake.
     """
-    lanes = set()
     name = people.names(conn, [person]).get(person) or person.partition(":")[2]
+    layers = _by_review(conn, assignments.take_back(conn, person))
+    checks = _by_review(conn, gaps.take_back(conn, person))
+    for review in {it.id: it for it, _ in (*layers, *checks)}.values():
+        if turns.reminders:
+            turns.reminders.plan_for(conn, review, now)
+    lanes: set[str] = set()
+    for review, ids in layers:
+        lanes |= _layers_left(conn, turns.checklist, review, ids, (person, name), now)
+    for review, ids in checks:
+        lanes |= _gaps_left(conn, turns.checklist, review, ids, (person, name), now)
+    return frozenset(lanes)
+
+
+def _by_review(conn: Connection, taken: list[tuple[str, str]]) -> list[tuple[Review, list[str]]]:
+    """What was taken back, by the newest review of its service."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for service_key, it in taken:
+        found[service_key].append(it)
+    newest = ((reviews.latest_of(conn, key), ids) for key, ids in found.items())
+    return [(review, ids) for review, ids in newest if review]
+
+
+def _layers_left(
+    conn: Connection,
+    checklist: Checklist,
+    review: Review,
+    ids: list[str],
+    who: tuple[str, str],
+    now: datetime,
+) -> set[str]:
+    person, name = who
     said = Said(key="", by=person, at=now)
-    for service_key, layer_id in assignments.take_back(conn, person):
-        review = reviews.latest_of(conn, service_key)
-        layer = checklist.layers_by_id.get(layer_id)
-        if review is None or layer is None:
-            continue
+    lanes = set()
+    for layer in (checklist.layers_by_id[it] for it in ids if it in checklist.layers_by_id):
         slots = [ROOT, *([layer_slot(layer.number)] if layer in reached(checklist, review) else [])]
         lanes |= {posts.show(conn, review, slot, said, now) for slot in slots if review.open}
         facts = {"name": name, "service": review.service, "number": layer.number,
@@ -139,7 +167,30 @@ def left(conn: Connection, checklist: Checklist, person: str, now: datetime) -> 
             key = f"left:{person}:{review.id}:{layer.id}:{owner}:{now.isoformat()}"
             if owner != person:
                 lanes.add(posts.direct(conn, key, owner, "tells.left", facts, now))
-    return frozenset(lanes)
+    return lanes
+
+
+def _gaps_left(
+    conn: Connection,
+    checklist: Checklist,
+    review: Review,
+    ids: list[str],
+    who: tuple[str, str],
+    now: datetime,
+) -> set[str]:
+    person, name = who
+    numbers = [it.number for it in checklist.checks if it.id in ids]
+    if review.open or not numbers:  # what was said of gaps counts again once it is finished
+        return set()
+    lane = posts.review_lane(review.id)
+    shown = outbox.touch(conn, key=posts.card_key(review.id, GAPS), lane=lane, at=now)
+    lanes = {lane} if shown else set()
+    facts = {"name": name, "service": review.service, "numbers": numbers}
+    for owner in _owners(conn, review):
+        key = f"left:{person}:{review.id}:gaps:{owner}:{now.isoformat()}"
+        if owner != person:
+            lanes.add(posts.direct(conn, key, owner, "tells.gaps_left", facts, now))
+    return lanes
 
 
 def _owners(conn: Connection, review: Review) -> tuple[str, ...]:

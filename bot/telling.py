@@ -102,7 +102,10 @@ class Telling:
                 facts["by"] = people.names(conn, [facts["by"]]).get(facts["by"], "Somebody")
             if review_id := facts.pop("review", None):
                 review = reviews.load(conn, review_id)
-                facts["thread"] = self.scenes.of(conn, review, chat.words).thread if review else ""
+                scene = self.scenes.of(conn, review, chat.words) if review else None
+                facts["thread"] = scene.thread if scene else ""
+                if scene and "was" in facts:  # the percent before it
+                    facts["standing"] = scene.say("private.standing", was=facts.pop("was"))
 
         await self.runner.read(enrich)
         return one_line(chat.words.say(row.payload["words"], **facts))

@@ -12,7 +12,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from bot.doctor import Finding
-from bot.lookup import Listing
+from bot.lookup import Listing, Planned
+from bot.schedule import cadence
 from conversations import labels
 from conversations.checklist import Checklist
 from conversations.review import Verdict
@@ -43,7 +44,7 @@ def dead(text: str, style: str = "") -> Text:
 def services(known: Listing, now: datetime) -> Table:
     """One row a service, the least ready first; those without a review last."""
     numbers = ("Service", "Readiness", "Percent", "Critical open", "Weakest layer", "Apply")
-    table = _table(*numbers, "Review", "Age", "Owner")
+    table = _table(*numbers, "Review", "Age", "Again", "Next", "Owner")
     by_key = {it.key: it for it in known.services}
     for scene in sorted(known.scenes, key=rank):
         _service(table, known, by_key.pop(scene.review.service_key), *_standing(scene, now))
@@ -52,9 +53,29 @@ def services(known: Listing, now: datetime) -> Table:
     return table
 
 
+def planned(things: Sequence[Planned], now: datetime) -> Table:
+    """One row a thing that happens by itself, the next first; instants in UTC."""
+    table = _table("When (UTC)", "In", "What", "About", "Why")
+    for it in things:
+        when = f"{it.plan.at:%a %Y-%m-%d %H:%M}"
+        why = dead(it.plan.why)
+        table.add_row(when, _until(it.plan.at, now), it.plan.kind, dead(it.name), why)
+    return table
+
+
 def _service(table: Table, known: Listing, service: Service, *standing: Text | str) -> None:
     owners = ", ".join(known.names.get(it) or it.partition(":")[2] for it in service.owners)
-    table.add_row(dead(service.name), *standing, dead(owners))
+    again = cadence(service.every) if service.every else ""
+    at = known.again.get(service.id)
+    following = f"{at:%Y-%m-%d}" if at else ""
+    table.add_row(dead(service.name), *standing, again, following, dead(owners))
+
+
+def _until(at: datetime, now: datetime) -> str:
+    hours = (at - now).total_seconds() / 3600
+    if hours < 0:
+        return "due"
+    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} days"  # noqa: PLR2004 - two days
 
 
 def _standing(scene: Scene, now: datetime) -> tuple[Text | str, ...]:

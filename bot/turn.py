@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,16 +12,19 @@ from sqlalchemy import Connection
 from bot import posts
 from bot.logs import log
 from bot.metrics import TURNS
+from bot.reminders import Reminders
 from bot.runner import Runner
+from bot.schedule import Schedule
 from conversations import dialogue
 from conversations.checklist import Checklist
-from conversations.effects import Refused, Step
-from conversations.events import Event
+from conversations.effects import Refused, Remind, Step
+from conversations.events import Event, OfNewest
 from conversations.review import Place, Review
 from conversations.scoring import Thresholds
 from storage import answers, people, places, reviews, services, turns
 from storage.database import Conflict
 
+Look = Callable[[Connection, Review], Any]  # reads what is to be shown of the review as it is now
 ATTEMPTS = 3  # of a turn that lost a race for its review
 
 
@@ -59,6 +62,7 @@ class Taken:
     query: str = ""  # what to answer the person privately; empty: nothing
     event: str = ""  # what happened, by the name of its event
     stopped: str | None = None  # why the review's cards cannot follow; None: they do
+    seen: Any = None  # what `look` has read, as of this turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class Turns:
     checklist: Checklist
     now: Callable[[], datetime]
     thresholds: Thresholds = field(default_factory=Thresholds)
+    schedule: Schedule | None = None  # plans the re-review after a review that was finished
+    reminders: Reminders | None = None  # plans when to look whom to remind of what
 
     async def take(
         self,
@@ -77,15 +83,20 @@ class Turns:
         event_of: Callable[[Review], Event],
         *,
         whisper: bool = True,
+        look: Look | None = None,
     ) -> Taken:
-        """Carries out the event in its review.
+        """Carries out the event in its review, then looks, in the same transaction.
 
         A refusal is told privately through the outbox; with `whisper` off it is raised instead
         and nothing is recorded, so that the person can correct a form and send it again.
         """
-        return await self.attempt(
-            said, lambda conn: self._take(conn, said, review_id, event_of, whisper)
-        )
+
+        def work(conn: Connection) -> Taken:
+            taken = self._take(conn, said, review_id, event_of, whisper)
+            seen = look(conn, taken.review) if look and taken.review else None
+            return replace(taken, seen=seen)
+
+        return await self.attempt(said, work)
 
     async def attempt(self, said: Said, work: Callable[[Connection], Taken]) -> Taken:
         """`work` in a transaction, again when another turn changed the review meanwhile."""
@@ -126,6 +137,8 @@ class Turns:
         try:
             before = _known(reviews.load(conn, review_id, to_change=True))
             event = event_of(before)
+            if isinstance(event, OfNewest):
+                _is_newest(conn, before)
             step = dialogue.step(self.checklist, before, event)
             lanes = self.keep(conn, said, before, step)
         except Refused as refusal:
@@ -146,7 +159,15 @@ class Turns:
             service := services.find(conn, step.review.service_key)
         ):
             services.set_profile(conn, service.id, dict(step.review.profile))
-        return posts.owe_effects(conn, self.checklist, self.thresholds, said, step, self.now())
+        news = any(isinstance(it, Remind) for it in step.effects) and self.reminders
+        if news:
+            news.plan_for(conn, step.review, self.now())
+        if self.schedule and before.open and not step.review.open:
+            self.schedule.plan_for(conn, step.review)
+        lanes = posts.owe_effects(conn, self.checklist, self.thresholds, said, step, self.now())
+        if news and not before.open and not step.review.open:
+            return lanes | news.renew_changed(conn, before, step.review, said.by, self.now())
+        return lanes
 
 
 def note(said: Said, outcome: str, **facts: Any) -> None:
@@ -168,6 +189,13 @@ def _note_taken(said: Said, taken: Taken) -> None:
     else:
         about = {"did": taken.event, "review": taken.review.id if taken.review else ""}
         note(said, "taken", **{key: it for key, it in about.items() if it})
+
+
+def _is_newest(conn: Connection, review: Review) -> None:
+    """Raises Refused where the service has a newer review."""
+    newest = reviews.latest_of(conn, review.service_key)
+    if newest is not None and newest.id != review.id:
+        raise Refused("newer_review", service=review.service)
 
 
 def _known(review: Review | None) -> Review:

@@ -6,12 +6,14 @@ A payload is `kind|field|field…`; fields come in the order of the dataclass. P
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from conversations.review import Verdict
 
 LONGEST = 200
+PACKED = 5000  # payloads that are remembered: a card is drawn again with almost the same buttons
 
 
 class Unreadable(ValueError):
@@ -48,8 +50,26 @@ class AskAll:
 
 
 @dataclass(frozen=True, slots=True)
+class Attest:
+    """Say that the answers a layer carries over from last time are still true."""
+
+    kind: ClassVar[str] = "attest"
+    review: str
+    layer: str
+    walking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FullPass:
+    """Let nothing stand from last time: ask every check."""
+
+    kind: ClassVar[str] = "full"
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
-    """Put off what is unanswered in a layer."""
+    """Put off what is unanswered in a layer, and what stands there from last time."""
 
     kind: ClassVar[str] = "skip"
     review: str
@@ -120,6 +140,59 @@ class EditScope:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptGaps:
+    """Say that every gap's owner and date are right as proposed."""
+
+    kind: ClassVar[str] = "gaps"
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Give a gap of a finished review another verdict."""
+
+    kind: ClassVar[str] = "settle"
+    review: str
+    check: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class EditGaps:
+    """Open the form that hands gaps of a layer over, or moves their dates."""
+
+    kind: ClassVar[str] = "gap"
+    review: str
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleForm:
+    """Open the form that answers a gap of a finished review."""
+
+    kind: ClassVar[str] = "answer"
+    review: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Open the form that hands a gap to somebody else."""
+
+    kind: ClassVar[str] = "hand"
+    review: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeForm:
+    """Open the form that silences reminders of the review's service."""
+
+    kind: ClassVar[str] = "snooze"
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartForm:
     """Open the form that starts a review in a channel (none: the person chooses one)."""
 
@@ -131,6 +204,8 @@ Action = (
     Give
     | Scope
     | AskAll
+    | Attest
+    | FullPass
     | Skip
     | SkipCheck
     | Walk
@@ -139,20 +214,29 @@ Action = (
     | Edit
     | EditLayer
     | EditScope
+    | AcceptGaps
+    | Settle
+    | EditGaps
+    | SettleForm
+    | HandOver
+    | SnoozeForm
     | StartForm
 )
 _KINDS: dict[str, type[Action]] = {
     one.kind: one
     for one in (
-        Give, Scope, AskAll, Skip, SkipCheck, Walk, Finish, Reopen, Edit, EditLayer, EditScope,
-        StartForm,
+        Give, Scope, AskAll, Attest, FullPass, Skip, SkipCheck, Walk, Finish, Reopen, Edit,
+        EditLayer, EditScope,
+        AcceptGaps, Settle, EditGaps, SettleForm, HandOver,
+        SnoozeForm, StartForm,
     )
 }  # fmt: skip
 
 
+@lru_cache(PACKED)
 def pack(action: Action) -> str:
     """The payload of a button, at most 200 characters."""
-    parts = [_pack_field(value) for value in astuple(action)]
+    parts = [_pack_field(getattr(action, it)) for it in action.__match_args__]
     packed = "|".join([action.kind, *parts])
     if len(packed) > LONGEST or not packed.isprintable() or any("|" in part for part in parts):
         raise ValueError(f"not packable: {action}")

@@ -8,7 +8,8 @@ from datetime import timedelta
 from conversations.checklist import Checklist
 from conversations.effects import Record, Refused, Step
 from conversations.events import Amended, Answered, Skipped
-from conversations.review import Answer, Review, Verdict
+from conversations.rereview import last_time
+from conversations.review import Answer, Review, Verdict, put_off
 from conversations.text import EVIDENCE_MOST, NOTE_LONGEST, REASON_LONGEST
 
 DOUBLE_CLICK = timedelta(seconds=10)
@@ -18,32 +19,34 @@ def answer(checklist: Checklist, review: Review, event: Answered) -> Step:
     """The review with these verdicts. The last one said counts; every one is recorded.
 
     An event that was said before the answer that stands (it came late) goes into the history
-    only, unless what stands is no person's answer but proposed by scoping. The same thing said
-    twice at once by the same person is one.
+    only, unless what stands is nobody's answer in this review, but proposed by scoping or carried
+    over. The same thing said twice at once by the same person is one.
     """
     answers, records = dict(review.answers), []
     for check_id in event.checks:
         if check_id not in checklist.by_id:
             raise Refused("unknown_button")
         known = answers.get(check_id)
-        late = known is not None and event.at < known.at and not known.proposed
-        said = _said(None if late else known, event)
+        given = known is not None and not known.proposed and not known.carried
+        late = known is not None and given and event.at < known.at
+        said = _said(None if late else known or last_time(review, check_id), event, given=given)
         if known is not None and _same(known, said):
             continue
         records.append(Record(check_id, event.by, said))
         if not late:
             answers[check_id] = said
-    skipped = review.skipped - answers.keys()
+    skipped = put_off(answers, review.skipped)
     return Step(replace(review, answers=answers, skipped=skipped), records=tuple(records))
 
 
-def _said(known: Answer | None, event: Answered) -> Answer:
+def _said(known: Answer | None, event: Answered, *, given: bool) -> Answer:
     """The new answer. Note and evidence that were not touched stay with the same person or the
 
-    same verdict; somebody else's different verdict starts without them. A reason for N/A never
-    outlives it.
+    same verdict; somebody else's different verdict starts without them, and so does any other
+    than last time's (`given`: known is of this review). A reason for N/A never outlives it.
     """
-    stays = known is not None and (known.by == event.by or known.verdict is event.verdict)
+    same_person = known is not None and (given or known.proposed) and known.by == event.by
+    stays = known is not None and (same_person or known.verdict is event.verdict)
     note = event.note
     if note is None:
         reason_gone = known is not None and known.verdict is Verdict.NOT_APPLICABLE
@@ -78,11 +81,11 @@ def _same(known: Answer, said: Answer) -> bool:
 
 
 def skip(checklist: Checklist, review: Review, event: Skipped) -> Step:
-    """The review with these checks put off; answered ones are left alone."""
+    """The review with these checks put off; those that somebody answered are left alone."""
     if not set(event.checks) <= checklist.by_id.keys():
         raise Refused("unknown_button")
-    put_off = {check for check in event.checks if check not in review.answers}
-    return Step(replace(review, skipped=review.skipped | put_off))
+    skipped = put_off(review.answers, review.skipped | set(event.checks))
+    return Step(replace(review, skipped=skipped))
 
 
 def amend(checklist: Checklist, review: Review, event: Amended) -> Step:
@@ -99,8 +102,9 @@ def amend(checklist: Checklist, review: Review, event: Amended) -> Step:
     )
     if said == known:
         return Step(review)
-    if known.proposed:  # what a person adds to makes it that person's
-        said = replace(said, by=event.by, at=event.at, proposed=False)
+    if known.proposed or known.carried:  # what a person adds to makes it that person's
+        said = replace(said, by=event.by, at=event.at, proposed=False, carried=False)
     _allow(said.verdict, said.note, said.evidence)
-    after = replace(review, answers={**review.answers, event.check: said})
+    answers = {**review.answers, event.check: said}
+    after = replace(review, answers=answers, skipped=put_off(answers, review.skipped))
     return Step(after, records=(Record(event.check, event.by, said),))

@@ -60,6 +60,14 @@ class Faint:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A line that notifies these people: a plain lead ("For"), then each person's id and name."""
+
+    lead: str
+    people: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Buttons:
     """Buttons in a row."""
 
@@ -71,7 +79,7 @@ class Divider:
     """A line between two things."""
 
 
-Element = Heading | Text | Faint | Buttons | Divider
+Element = Heading | Text | Faint | Mention | Buttons | Divider
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,30 @@ class ChooseChannel:
     chosen: str | None = None
 
 
-Field = Choose | Write | ChooseChannel
+@dataclass(frozen=True, slots=True)
+class ChoosePerson:
+    """A member, by person id. `options`: those who are known, where a platform has no picker."""
+
+    id: str
+    label: str
+    options: tuple[Option, ...] = ()
+    chosen: str | None = None
+    optional: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDate:
+    """A date, ISO 8601: 2026-12-09."""
+
+    id: str
+    label: str
+    chosen: str | None = None
+    optional: bool = False
+    hint: str = ""
+
+
+Field = Choose | Write | ChooseChannel | ChoosePerson | ChooseDate
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from conversations.ladder import DueDays
+
 PACKAGED = Path(__file__).parent / "checks"
 HEAD = "checklist.toml"
 HEAD_KEYS = ("version", "title", "credit", "url", "fact")
@@ -74,6 +76,7 @@ class Checklist:
     url: str
     facts: tuple[Fact, ...]
     layers: tuple[Layer, ...]
+    due_days: DueDays = DueDays()  # until a gap is due; where it is used may say otherwise
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:

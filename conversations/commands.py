@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from zoneinfo import available_timezones
 
-from conversations.checklist import Checklist, Layer
+from conversations.checklist import Check, Checklist, Layer
 from conversations.effects import Refused
 from conversations.orders import (
     COMMANDS,
@@ -42,12 +42,14 @@ __all__ = [
     "Usage",
     "Weekly",
     "WeeklyOff",
+    "check",
     "layer",
     "parse_command",
     "zone",
 ]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NO_ZONES = {"Factory", "localtime", "posixrules"}  # files beside the zones
 UNITS = {"day": 1, "week": 7, "month": 30}
 LONGEST_CADENCE = 3 * 366  # days: three years
 REPEATED_LONGEST = 80  # characters of what somebody typed that an answer still repeats
@@ -77,6 +79,20 @@ def repeated(typed: str) -> str:
     """What was typed, to be repeated in an answer; empty where it is too long for that."""
     said = PERSON.sub("@person", typed)
     return said if len(said) <= REPEATED_LONGEST else ""
+
+
+def check(checklist: Checklist, words: str) -> Check | None:
+    """The check of that number, `2.3`; None where no single check is meant.
+
+    Raises Refused("no_such_check").
+    """
+    number = words.strip(" .")
+    if not re.fullmatch(r"\d{1,3}\.\d{1,3}", number):
+        return None
+    for one in checklist.checks:
+        if one.number == number:
+            return one
+    raise Refused("no_such_check", number=number)
 
 
 def layer(checklist: Checklist, words: str) -> Layer:
@@ -146,8 +162,9 @@ def _schedule(rest: str) -> Command:
 def _weekly(rest: str) -> Command:
     if rest.casefold().strip(".!") == "off":
         return WeeklyOff()
-    found = re.fullmatch(r"(\w+) (\d{1,2}):(\d{2})(?: (\S+))?", rest)
-    days = [day for day in WEEKDAYS if found and day.startswith(found[1].casefold())]
+    typed = r"(?:(?:on|every) )?(\w+),? (?:at )?(\d{1,2}):(\d{2})(?: (\S+?))?[.!]?"
+    found = re.fullmatch(typed, rest, re.IGNORECASE)
+    days = [day for day in WEEKDAYS if found and f"{day}s".startswith(found[1].casefold())]
     if not found or len(days) != 1 or len(found[1]) < 2:  # noqa: PLR2004 - "mo"
         raise Refused("weekly_usage")
     hour, minute = int(found[2]), int(found[3])
@@ -158,16 +175,20 @@ def _weekly(rest: str) -> Command:
 
 def zone(text: str) -> str:
     """The IANA zone, whatever its case. Raises Refused("unknown_zone")."""
-    zones = {name.casefold(): name for name in available_timezones()}
+    zones = {name.casefold(): name for name in available_timezones() - NO_ZONES}
     known = zones.get(text.casefold())
     if known is None:
-        near = difflib.get_close_matches(text.casefold(), zones, n=1)
+        # An abbreviation is no hint at a place: CEST would be taken for EST.
+        places = [it for it in zones if "/" in it]
+        near = difflib.get_close_matches(text.casefold(), places, n=1)
         suggestion = zones[near[0]] if near else ""
         raise Refused("unknown_zone", zone=repeated(text), suggestion=suggestion)
     return known
 
 
 def _snooze(rest: str) -> Command:
+    if off := re.fullmatch(r"(.+?) off[.!]?", rest, re.IGNORECASE):
+        return Snooze(service_name(off[1]), 0)
     found = re.fullmatch(
         r"(.+?) (?:for )?(\d{1,4}) ?(d|w|m|days?|weeks?|months?)[.!]?", rest, re.IGNORECASE
     )

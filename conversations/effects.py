@@ -12,6 +12,7 @@ ROOT = "root"
 SCOPE = "scope"
 LEFTOVERS = "leftovers"
 END = "end"
+GAPS = "gaps"
 _SCORECARD = "scorecard:"
 
 
@@ -60,16 +61,23 @@ class Announce:
 class Tell:
     """One private line to one person: a macro of the templates and its facts.
 
-    It appears in the review's thread, or with `direct` as a direct message.
+    It appears in the review's thread, or with `direct` as a direct message, or with `here` where
+    the gesture was made.
     """
 
     person: str
     words: str
     facts: dict[str, Any] = field(default_factory=dict)
     direct: bool = False
+    here: bool = False
 
 
-Effect = Show | Refresh | Announce | Tell
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """What people are to be reminded of has changed: it is planned anew when to look."""
+
+
+Effect = Show | Refresh | Announce | Tell | Remind
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,19 @@ class Answered(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attested(Happened):
+    """Somebody says that the answers a layer carries over from last time are still true."""
+
+    layer: str
+    walking: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullPassAsked(Happened):
+    """A re-review is to ask everything: nothing stands from last time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Amended(Happened):
     """A note or evidence for an answer that stands; its verdict stays whose it was."""
 
@@ -96,6 +109,36 @@ class Reopened(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfNewest(Happened):
+    """What is possible in the service's newest review only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapsAccepted(OfNewest):
+    """Owner and date of every gap are as they were proposed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapChanged(OfNewest):
+    """Gaps were handed over, or put off. None leaves the owner or the date as it was."""
+
+    checks: tuple[str, ...]
+    owner: str | None = None
+    to_owners: bool = False  # nobody's in particular: the service's owners see to it
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled(OfNewest):
+    """A gap of a finished review has another answer. None leaves note or evidence."""
+
+    check: str
+    verdict: Verdict
+    note: str | None = None
+    evidence: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moved(Happened):
     """The review's channel is gone; it goes on in another, where `place` now points."""
 
@@ -105,6 +148,8 @@ Event = (
     | Scoped
     | AskedEverything
     | Answered
+    | Attested
+    | FullPassAsked
     | Amended
     | Replied
     | Skipped
@@ -113,4 +158,7 @@ Event = (
     | Finished
     | Reopened
     | Moved
+    | GapsAccepted
+    | GapChanged
+    | Settled
 )

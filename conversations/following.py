@@ -5,12 +5,14 @@ from __future__ import annotations
 from conversations.checklist import Checklist, Layer
 from conversations.effects import (
     END,
+    GAPS,
     LEFTOVERS,
     ROOT,
     SCOPE,
     Announce,
     Effect,
     Refresh,
+    Remind,
     Show,
     layer_slot,
     walk_slot,
@@ -22,16 +24,21 @@ from conversations.review import (
     last_answered,
     leftovers,
     reached,
-    unanswered,
 )
+from conversations.scoring import gaps
 
 
 def standing(checklist: Checklist, review: Review) -> tuple[Effect, ...]:
     """Every card that should stand in the thread of this review, in reading order."""
     layers = tuple(Show(layer_slot(layer.number)) for layer in reached(checklist, review))
     left = (Show(LEFTOVERS),) if leftovers(checklist, review) else ()
-    end = () if review.open else (Show(END),)
+    end = () if review.open else (Show(END), *_gaps(checklist, review))
     return (Show(ROOT), Show(SCOPE), *layers, *left, *end)
+
+
+def _gaps(checklist: Checklist, review: Review) -> tuple[Show, ...]:
+    """The card that asks who sees to each gap, where there are any."""
+    return (Show(GAPS),) if gaps(checklist, review.answers, finished=True) else ()
 
 
 def what_changed(
@@ -42,18 +49,24 @@ def what_changed(
     if _scope(before) != _scope(after):
         effects.append(Show(SCOPE))
     was, now = reached(checklist, before), reached(checklist, after)
+    changed = _differing(checklist, before, after)
     for layer in checklist.layers:
         slot = layer_slot(layer.number)
         if layer in now and layer not in was:
             effects.append(Show(slot))
-        elif _differs(checklist, layer, before, after):
+        elif layer in changed:
             # A card of a layer that is not reached may stand since before the scope changed.
-            effects.append(Show(slot) if layer in {*was, *now} else Refresh(slot))
+            effects.append(Show(slot) if layer in (*was, *now) else Refresh(slot))
     if leftovers(checklist, after):
         effects.append(Show(LEFTOVERS))
     elif leftovers(checklist, before):
         effects.append(Refresh(LEFTOVERS))
-    return (*effects, *_walks(checklist, before, after, walking=walking))
+    effects += [Refresh(walk_slot(layer.number)) for layer in changed]
+    asked = current_layer(checklist, after)
+    goes_on = walking and asked is not current_layer(checklist, before)
+    if goes_on and asked is not None:
+        effects.append(Show(walk_slot(asked.number)))
+    return tuple(effects)
 
 
 def _scope(review: Review) -> tuple[object, ...]:
@@ -66,14 +79,18 @@ def closing_effects(checklist: Checklist, before: Review, closed: Review) -> tup
     """The cards that lose their buttons when a review closes, then the scorecard."""
     stood = reached(checklist, before)
     layers = ((layer in stood, layer_slot(layer.number)) for layer in checklist.layers)
+    gaps_card = _gaps(checklist, closed)
     return (
         Show(ROOT),
         Refresh(SCOPE),
         *(Show(slot) if shown else Refresh(slot) for shown, slot in layers),
         Refresh(LEFTOVERS),
         *_every_walk(checklist),
+        *(() if gaps_card else (Refresh(GAPS),)),
         Show(END),
+        *gaps_card,
         Announce(closed.closings),
+        Remind(),
     )
 
 
@@ -81,48 +98,27 @@ def reopening_effects(checklist: Checklist, opened: Review) -> tuple[Effect, ...
     """The cards that get their buttons back when a review is opened again."""
     shown = standing(checklist, opened)
     layers = (Refresh(layer_slot(layer.number)) for layer in checklist.layers)
-    other = (*layers, Refresh(LEFTOVERS), *_every_walk(checklist), Refresh(END))
+    other = (*layers, Refresh(LEFTOVERS), *_every_walk(checklist), Refresh(END), Refresh(GAPS))
     slots = {effect.slot for effect in shown if isinstance(effect, Show)}
-    return (*shown, *(effect for effect in other if effect.slot not in slots))
+    return (*shown, *(effect for effect in other if effect.slot not in slots), Remind())
 
 
 def _every_walk(checklist: Checklist) -> tuple[Refresh, ...]:
     return tuple(Refresh(walk_slot(layer.number)) for layer in checklist.layers)
 
 
-def _differs(checklist: Checklist, layer: Layer, before: Review, after: Review) -> bool:
-    """Whether the layer's card reads differently: an answer, what is asked next, or what was
+def _differing(checklist: Checklist, before: Review, after: Review) -> list[Layer]:
+    """The layers whose cards read differently: an answer, what is asked next, or what was
 
     answered last.
     """
-    if _asked(checklist, layer, before) != _asked(checklist, layer, after):
-        return True
-    if _last(checklist, layer, before) != _last(checklist, layer, after):
-        return True
-    return any(
-        before.answers.get(check.id) != after.answers.get(check.id)
-        or (check.id in before.skipped) != (check.id in after.skipped)
-        for check in layer.checks
+    answers = (
+        (it.id, before.answers.get(it.id), after.answers.get(it.id)) for it in checklist.checks
     )
-
-
-def _asked(checklist: Checklist, layer: Layer, review: Review) -> str | None:
-    asked = current_check(checklist, review)
-    return asked.id if asked in layer.checks else None
-
-
-def _last(checklist: Checklist, layer: Layer, review: Review) -> str | None:
-    last = last_answered(checklist, review)
-    return last.id if last in layer.checks else None
-
-
-def _walks(
-    checklist: Checklist, before: Review, after: Review, *, walking: bool
-) -> tuple[Effect, ...]:
-    """The one-at-a-time cards: the walk goes on in the next layer when one is done."""
-    was, now = current_layer(checklist, before), current_layer(checklist, after)
-    changed = [layer for layer in checklist.layers if _differs(checklist, layer, before, after)]
-    effects: list[Effect] = [Refresh(walk_slot(layer.number)) for layer in changed]
-    if walking and now is not None and was is not now and unanswered(after, now):
-        effects.append(Show(walk_slot(now.number)))
-    return tuple(effects)
+    ids = {check for check, was, now in answers if was is not now and was != now}
+    ids |= before.skipped ^ after.skipped
+    for marked in (current_check, last_answered):
+        was, now = marked(checklist, before), marked(checklist, after)
+        if was is not now:
+            ids |= {it.id for it in (was, now) if it}
+    return [layer for layer in checklist.layers if any(it.id in ids for it in layer.checks)]

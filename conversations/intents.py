@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from conversations import actions as act
 from conversations import events as happened
 from conversations.checklist import Check, Checklist, Layer
 from conversations.effects import Refused
-from conversations.review import Answer, Review, Verdict, unanswered
+from conversations.gaps import chosen_date, gaps_of
+from conversations.review import Answer, Review, Verdict, carried, unanswered
 from conversations.text import EVIDENCE_MOST, evidence_url, note, reason
 from conversations.views import forms
+
+Read = TypeVar("Read")
 
 # What a press can mean at once, and what opens a form instead.
 Pressed = (
     act.Give
     | act.Scope
     | act.AskAll
+    | act.Attest
+    | act.FullPass
     | act.Skip
     | act.SkipCheck
     | act.Walk
     | act.Finish
     | act.Reopen
+    | act.AcceptGaps
+    | act.Settle
 )
-Submitted = act.Edit | act.EditLayer | act.EditScope
+Submitted = act.Edit | act.EditLayer | act.EditScope | act.EditGaps | act.SettleForm | act.HandOver
 
 
 class FieldRefused(Refused):
@@ -35,7 +43,7 @@ class FieldRefused(Refused):
         self.field = field
 
 
-def pressed(
+def pressed(  # noqa: C901 - one line a button
     checklist: Checklist, review: Review, action: Pressed, by: str, at: datetime
 ) -> happened.Event:
     """The event of a button. Raises Refused for a check or layer that the checklist lacks."""
@@ -48,8 +56,13 @@ def pressed(
             return happened.Scoped(by=by, at=at, facts={fact: yes})
         case act.AskAll():
             return happened.AskedEverything(by=by, at=at)
+        case act.Attest(layer=layer, walking=walking):
+            return happened.Attested(by=by, at=at, layer=layer, walking=walking)
+        case act.FullPass():
+            return happened.FullPassAsked(by=by, at=at)
         case act.Skip(layer=layer):
-            put_off = unanswered(review, _layer(checklist, layer))
+            found = _layer(checklist, layer)
+            put_off = (*unanswered(review, found), *carried(review, found))
             return happened.Skipped(by=by, at=at, checks=tuple(check.id for check in put_off))
         case act.SkipCheck(check=check, walking=walking):
             return happened.Skipped(by=by, at=at, checks=(check,), walking=walking)
@@ -59,6 +72,10 @@ def pressed(
             return happened.Finished(by=by, at=at)
         case act.Reopen():
             return happened.Reopened(by=by, at=at)
+        case act.AcceptGaps():
+            return happened.GapsAccepted(by=by, at=at)
+        case act.Settle(check=check, verdict=verdict):
+            return happened.Settled(by=by, at=at, check=check, verdict=verdict)
 
 
 def submitted(
@@ -93,6 +110,19 @@ def submitted(
             return _changed(check_id, known, values, by, at)
         case act.EditLayer():
             return _changed_in_layer(checklist, review, values, by, at)
+        case act.EditGaps():
+            return _gaps_changed(checklist, review, action, values, by, at)
+        case act.SettleForm(check=check_id):
+            return _settled(checklist, check_id, values, by, at)
+        case act.HandOver(check=check_id):
+            owner = values.get(forms.OWNER)
+            return happened.GapChanged(
+                by=by,
+                at=at,
+                checks=(_check(checklist, check_id).id,),
+                owner=owner,
+                to_owners=owner is None,
+            )
 
 
 def _changed(
@@ -102,7 +132,7 @@ def _changed(
     if known and known.verdict is Verdict.NOT_APPLICABLE is not verdict and text == known.note:
         text = ""  # the reason for N/A does not outlive it
     _reason_given(verdict, text)
-    if known and known.verdict is verdict and not known.proposed:
+    if known and known.verdict is verdict and _is_given(known):
         return happened.Amended(by=by, at=at, check=check_id, note=text, evidence=links)
     return happened.Answered(
         by=by, at=at, checks=(check_id,), verdict=verdict, note=text, evidence=links
@@ -119,11 +149,58 @@ def _changed_in_layer(
     if verdict is Verdict.NOT_APPLICABLE and not (known and known.verdict is verdict):
         _reason_given(verdict, text)
     links = _links(values)
-    joined = tuple(dict.fromkeys((*(known.evidence if known else ()), *links))) if links else None
-    if known and known.verdict is verdict and not known.proposed:
+    kept = known.evidence if known and (known.verdict is verdict or _is_given(known)) else ()
+    joined = tuple(dict.fromkeys((*kept, *links))) if links else None
+    if known and known.verdict is verdict and _is_given(known):
         return happened.Amended(by=by, at=at, check=check.id, note=text or None, evidence=joined)
     return happened.Answered(
         by=by, at=at, checks=(check.id,), verdict=verdict, note=text or None, evidence=joined
+    )
+
+
+def _is_given(known: Answer) -> bool:
+    """Whether somebody gave the answer in this review: else a form that is sent gives it."""
+    return not known.proposed and not known.carried
+
+
+def _gaps_changed(
+    checklist: Checklist,
+    review: Review,
+    action: act.EditGaps,
+    values: Mapping[str, str],
+    by: str,
+    at: datetime,
+) -> happened.Event:
+    """Fields left empty keep what is there; one of them has to be filled in. With a verdict it is
+
+    an answer.
+    """
+    layer, which = _layer(checklist, action.layer), values.get(forms.CHECK, "")
+    here = [check.id for check in gaps_of(checklist, review) if check in layer.checks]
+    checks = here if which == forms.ALL else [_check(checklist, which).id]
+    owner, day = values.get(forms.OWNER), values.get(forms.DUE)
+    if values.get(forms.VERDICT):
+        if owner or day or which == forms.ALL:
+            raise FieldRefused(forms.VERDICT, Refused("one_or_the_other"))
+        return _settled(checklist, which, values, by, at)
+    if not owner and not day:
+        raise FieldRefused(forms.OWNER, Refused("nothing_chosen"))
+    due = _field(forms.DUE, lambda text: chosen_date(text, at), day) if day else None
+    return happened.GapChanged(by=by, at=at, checks=tuple(checks), owner=owner, due=due)
+
+
+def _settled(
+    checklist: Checklist, check_id: str, values: Mapping[str, str], by: str, at: datetime
+) -> happened.Event:
+    verdict, text, links = _verdict(values), _note(values), _links(values)
+    _reason_given(verdict, text)
+    return happened.Settled(
+        by=by,
+        at=at,
+        check=_check(checklist, check_id).id,
+        verdict=verdict,
+        note=text,
+        evidence=links,
     )
 
 
@@ -151,7 +228,7 @@ def _links(values: Mapping[str, str]) -> tuple[str, ...]:
     return links
 
 
-def _field(field: str, read: Callable[[str], str], text: str) -> str:
+def _field(field: str, read: Callable[[str], Read], text: str) -> Read:
     try:
         return read(text)
     except Refused as cause:

@@ -73,7 +73,7 @@ class WeeklyOff:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """No nudges about the service to me for so many days."""
+    """No nudges about the service to me for so many days; 0: nudges again."""
 
     service: str
     days: int
@@ -121,8 +121,8 @@ COMMANDS = (
     Usage("services", "all services, with readiness and age"),
     Usage("gaps [SERVICE]", "unmet checks with owner and due date"),
     Usage("assign SERVICE LAYER @person", "hands a layer (1–8 or its name) to somebody"),
-    Usage("schedule SERVICE every N days|weeks|months", "periodic re-review", available=False),
-    Usage("weekly WEEKDAY HH:MM [ZONE]", "this channel's weekly scorecard", available=False),
-    Usage("snooze SERVICE DURATION", "no nudges about SERVICE to me", available=False),
+    Usage("schedule SERVICE every N days|weeks|months", "periodic re-review; off ends it"),
+    Usage("weekly WEEKDAY HH:MM [ZONE]", "this channel's weekly scorecard; off ends it"),
+    Usage("snooze SERVICE DURATION", "no nudges about SERVICE to me"),
     Usage("help", "this help"),
 )

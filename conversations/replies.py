@@ -52,7 +52,12 @@ class SkipReply:
     layer: bool
 
 
-Reply = Verdicts | NoteText | EvidenceUrls | SkipReply
+@dataclass(frozen=True, slots=True)
+class StillTrue:
+    """What the current layer carries over from last time still holds."""
+
+
+Reply = Verdicts | NoteText | EvidenceUrls | SkipReply | StillTrue
 
 WORDS = {
     Verdict.NOT_APPLICABLE: ("not applicable", "n / a", "n/a", "na"),
@@ -66,6 +71,7 @@ WORDS = {
 VERDICT_OF = {word: verdict for verdict, words in WORDS.items() for word in words}
 SKIPS = {"skip", "skip it", "skip this", "skip check", "skip this check", "skip this one"}
 SKIP_LAYERS = {"skip layer", "skip the layer", "skip this layer"}
+STILL = {"still true", "still", "unchanged"}
 
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02b9\u02bc\u2032\u00b4`\uff07"), "'")
 _DASH = "\u2010\u2011\u2012\u2013\u2014-"  # the last one last: it makes ranges
@@ -109,6 +115,8 @@ def parse_reply(text: str) -> Reply | None:
     line = " ".join(said.split())
     before = _BEFORE.match(line)
     start = line[before.end() :] if before else line
+    if _bare(start) in STILL:
+        return StillTrue()
     return _skip(start) if start[:4].lower() == "skip" else _answer(start)
 
 
@@ -120,8 +128,13 @@ def _only_urls(text: str) -> tuple[str, ...]:
 
 
 def _skip(start: str) -> SkipReply | None:
-    words = _EMOJI.sub(" ", start).strip(_MARKS).lower()
+    words = _bare(start)
     return SkipReply(layer=words in SKIP_LAYERS) if words in SKIPS | SKIP_LAYERS else None
+
+
+def _bare(start: str) -> str:
+    """The words alone, lower case, without emoji and the marks around them."""
+    return _EMOJI.sub(" ", start).strip(_MARKS).lower()
 
 
 def _answer(start: str) -> Verdicts | None:

@@ -109,23 +109,44 @@ def pending(review: Review, layer: Layer) -> tuple[Check, ...]:
     return tuple(check for check in unanswered(review, layer) if check.id not in review.skipped)
 
 
+def carried(review: Review, layer: Layer) -> tuple[Check, ...]:
+    """The layer's checks whose answer stands from the review before, put off or not, in order."""
+    given = ((check, review.answers.get(check.id)) for check in layer.checks)
+    return tuple(check for check, answer in given if answer and answer.carried)
+
+
+def to_attest(review: Review, layer: Layer) -> tuple[Check, ...]:
+    """The layer's checks whose carried answer waits for somebody to say that it is still true."""
+    return tuple(check for check in carried(review, layer) if check.id not in review.skipped)
+
+
+def waits(review: Review, layer: Layer) -> bool:
+    """Whether the layer has checks to answer or answers to attest that are not put off."""
+    return bool(pending(review, layer) or to_attest(review, layer))
+
+
+def put_off(answers: Mapping[str, Answer], skipped: frozenset[str]) -> frozenset[str]:
+    """Those of the skipped checks that still are: what somebody answered is put off no more."""
+    return frozenset(it for it in skipped if it not in answers or answers[it].carried)
+
+
 def reached(checklist: Checklist, review: Review) -> tuple[Layer, ...]:
     """The layers whose card stands in the thread: those done, and the current one."""
     if not scoped(checklist, review):
         return ()
     current = current_layer(checklist, review)
-    if current is None or not pending(review, current):
+    if current is None or not waits(review, current):
         return checklist.layers
     return checklist.layers[: current.number]
 
 
 def current_layer(checklist: Checklist, review: Review) -> Layer | None:
-    """The layer being asked: the first with something pending, else the first put off.
+    """The layer being asked: the first where something waits, else the first put off.
 
     None when every check is answered.
     """
     for layer in checklist.layers:
-        if pending(review, layer):
+        if waits(review, layer):
             return layer
     for layer in checklist.layers:
         if unanswered(review, layer):
@@ -134,30 +155,41 @@ def current_layer(checklist: Checklist, review: Review) -> Layer | None:
 
 
 def current_check(checklist: Checklist, review: Review) -> Check | None:
-    """The check that a typed reply without a number answers; None when all are answered."""
+    """The check that a typed reply without a number answers.
+
+    None when all are answered, or those of the current layer only wait to be attested.
+    """
     layer = current_layer(checklist, review)
     if layer is None:
         return None
-    return (pending(review, layer) or unanswered(review, layer))[0]
+    asked = pending(review, layer)
+    if not asked and not to_attest(review, layer):
+        asked = unanswered(review, layer)
+    return asked[0] if asked else None
 
 
 def last_answered(checklist: Checklist, review: Review, *, by: str | None = None) -> Check | None:
     """The check that somebody answered last (`by`: that person); of several at one moment
 
-    ("1-4 yes") the last in order. None while nobody has: a proposal is nobody's answer.
+    ("1-4 yes") the last in order. None while nobody has: what is proposed or carried over is
+    nobody's answer.
     """
     given = [
         check
         for check in reversed(checklist.checks)
         if (answer := review.answers.get(check.id))
         and not answer.proposed
+        and not answer.carried
         and by in {None, answer.by}
     ]
     return max(given, key=lambda check: review.answers[check.id].at, default=None)
 
 
 def leftovers(checklist: Checklist, review: Review) -> tuple[Check, ...]:
-    """What was put off and now comes back: empty while anything else is pending."""
-    if not scoped(checklist, review) or any(pending(review, it) for it in checklist.layers):
+    """What was put off and now comes back: empty while anything else waits.
+
+    Answers of last time that were put off do not come back: they stand as they were.
+    """
+    if not scoped(checklist, review) or any(waits(review, it) for it in checklist.layers):
         return ()
     return tuple(check for check in checklist.checks if check.id not in review.answers)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from conversations.checklist import Checklist
 from conversations.effects import Record, Refused, Step
 from conversations.events import AskedEverything, Scoped
-from conversations.review import Answer, Review, Verdict, scoped
+from conversations.review import Answer, Review, Verdict, put_off, scoped
 
 
 def scope(checklist: Checklist, review: Review, event: Scoped) -> Step:
@@ -32,7 +32,10 @@ def ask_everything(checklist: Checklist, review: Review, event: AskedEverything)
 def _propose(
     checklist: Checklist, review: Review, by: str, event: Scoped | AskedEverything
 ) -> Step:
-    """Proposals that no longer hold are withdrawn, new ones made; people's answers stand."""
+    """Proposals that no longer hold are withdrawn, new ones made; people's answers stand.
+
+    What was only carried over gives way to a proposal: it was said of a service of another kind.
+    """
     answers, records = dict(review.answers), []
     for check in checklist.checks:
         reason = None if review.ask_everything else checklist.reason_without(check, review.profile)
@@ -40,9 +43,17 @@ def _propose(
         if reason is None and known is not None and known.proposed:
             del answers[check.id]
             records.append(Record(check.id, by, None))
-        elif reason is not None and (known is None or (known.proposed and known.note != reason)):
+        elif reason is not None and _gives_way(known, reason):
             proposal = Answer(Verdict.NOT_APPLICABLE, by, event.at, note=reason, proposed=True)
             answers[check.id] = proposal
             records.append(Record(check.id, by, proposal))
-    skipped = review.skipped - answers.keys()
+    skipped = put_off(answers, review.skipped)
     return Step(replace(review, answers=answers, skipped=skipped), records=tuple(records))
+
+
+def _gives_way(known: Answer | None, reason: str) -> bool:
+    if known is None:
+        return True
+    if known.proposed:
+        return known.note != reason
+    return known.carried and known.verdict is not Verdict.NOT_APPLICABLE

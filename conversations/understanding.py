@@ -6,17 +6,30 @@ from typing import assert_never
 
 from conversations.checklist import Check, Checklist, Layer
 from conversations.effects import Refused
-from conversations.events import Amended, Answered, AskedEverything, Event, Replied, Skipped
-from conversations.replies import EvidenceUrls, NoteText, SkipReply, Verdicts
+from conversations.events import (
+    Amended,
+    Answered,
+    AskedEverything,
+    Attested,
+    Event,
+    Replied,
+    Skipped,
+)
+from conversations.replies import EvidenceUrls, NoteText, SkipReply, StillTrue, Verdicts
+from conversations.rereview import last_time
 from conversations.review import (
     Answer,
     Review,
+    Verdict,
+    carried,
     current_check,
     current_layer,
     last_answered,
     pending,
     scoped,
+    to_attest,
 )
+from conversations.text import EVIDENCE_MOST
 
 
 def understand(checklist: Checklist, review: Review, event: Replied) -> Event:
@@ -36,6 +49,8 @@ def understand(checklist: Checklist, review: Review, event: Replied) -> Event:
             )
         case SkipReply():
             return _skipped(checklist, review, event, reply)
+        case StillTrue():
+            return _attested(checklist, review, event)
         case _:
             assert_never(reply)
 
@@ -51,6 +66,23 @@ def _joined(known: Answer | None, urls: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(known.evidence if known else ()), *urls)))
 
 
+def _joined_to(
+    review: Review, check_id: str, verdict: Verdict, urls: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The links with those that the check has. Last time's stay with last time's verdict, as
+
+    far as they have room: nobody can take one away before there is an answer.
+    """
+    known = review.answers.get(check_id)
+    if known and not known.carried:
+        return _joined(known, urls)
+    last = known or last_time(review, check_id)
+    if last is None or last.verdict is not verdict:
+        return _joined(None, urls)
+    room = max(EVIDENCE_MOST - len(set(urls) - set(last.evidence)), 0)
+    return _joined(None, (*last.evidence[-room:], *urls) if room else urls)
+
+
 def _answered_last(checklist: Checklist, review: Review, person: str) -> tuple[str, Answer]:
     """The answer that a bare link or note is for: the person's own last, else anybody's."""
     check = last_answered(checklist, review, by=person) or last_answered(checklist, review)
@@ -63,8 +95,12 @@ def _verdicts(checklist: Checklist, review: Review, event: Replied, reply: Verdi
     checks = _named(checklist, review, event, reply)
     evidence = None
     if reply.evidence:
-        known = review.answers.get(checks[0].id) if len(checks) == 1 else None
-        evidence = _joined(known, reply.evidence)
+        alone = len(checks) == 1
+        evidence = (
+            _joined_to(review, checks[0].id, reply.verdict, reply.evidence)
+            if alone
+            else _joined(None, reply.evidence)
+        )
     return Answered(
         by=event.by,
         at=event.at,
@@ -94,7 +130,8 @@ def _named(
     if reply.positions:
         return tuple(_positioned(layer, position) for position in reply.positions)
     check = current_check(checklist, review)
-    assert check is not None  # noqa: S101 - a current layer has an unanswered check
+    if check is None:
+        raise Refused("still_true_first", number=layer.number, title=layer.title)
     return (check,)
 
 
@@ -126,8 +163,21 @@ def _skipped(checklist: Checklist, review: Review, event: Replied, reply: SkipRe
     layer = current_layer(checklist, review)
     if layer is None:
         raise Refused("say_which")
-    waiting = pending(review, layer)
-    if not waiting:
+    asked, standing = pending(review, layer), to_attest(review, layer)
+    checks = (*asked, *standing) if reply.layer else (asked[:1] or standing)
+    if not checks:
         raise Refused("put_off_already")
-    checks = waiting if reply.layer else waiting[:1]
     return Skipped(by=event.by, at=event.at, checks=tuple(check.id for check in checks))
+
+
+def _attested(checklist: Checklist, review: Review, event: Replied) -> Attested:
+    """The current layer's answers of last time are still true.
+
+    The same message once more means the layer that it meant. Where nothing is carried over, it
+    is people talking: nothing comes of it.
+    """
+    meant = _answered_by(checklist, review, event)
+    if not scoped(checklist, review) and any(carried(review, it) for it in checklist.layers):
+        raise Refused("scope_first", service=review.service)
+    layer = checklist.layer_of[meant[0].id] if meant else current_layer(checklist, review)
+    return Attested(by=event.by, at=event.at, layer=(layer or checklist.layers[0]).id)

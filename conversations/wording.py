@@ -6,11 +6,13 @@ people typed stays dead text. A missing value is an error, never an empty string
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+KNOWN = 5000  # lines that are remembered
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -79,12 +81,17 @@ class Plain:
 
 
 class Wording:
-    """The macros of `templates/`, in one dialect."""
+    """The macros of `templates/`, in one dialect.
+
+    `known` is `say` with a memory, for lines that are drawn again and again: their facts have to
+    be hashable, and all that they depend on.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self._environment = _environment(dialect)
         self._modules: dict[str, Any] = {}
+        self.known = lru_cache(KNOWN)(self.say)
 
     def say(self, words: str, **facts: Any) -> Safe:
         """The text of `words` ("refusals.finished": file and macro) with its facts.

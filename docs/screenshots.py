@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,11 @@ from playwright.async_api import Browser, Page, async_playwright
 from bot import logs
 from bot.app import Bot
 from bot.demo import local_settings, local_workspace
+from bot.passing import offer
+from bot.playground.clockwork import Clockwork, MovableClock
 from bot.playground.core import Outcome
 from bot.playground.workspace import Workspace, serve_workspace
+from bot.sample.life import Life, begins
 from storage import outbox
 
 IMAGES = Path(__file__).with_name("images")
@@ -45,6 +48,7 @@ class Stage:
 
     workspace: Workspace
     bot: Bot
+    clockwork: Clockwork
     threads: dict[str, tuple[str, str]] = field(default_factory=dict)  # service -> channel, ts
 
     async def start(self, person: str, channel: str, service: str, *facts: str) -> None:
@@ -194,17 +198,24 @@ async def story(stage: Stage, camera: Camera) -> None:
     await camera.take("home", ANA, "home")
 
 
+async def a_year(stage: Stage, camera: Camera) -> None:
+    """The sample, and a week later."""
+    await Life(stage.bot, stage.clockwork, DAY).live()
+    await stage.clockwork.move(camera.now() + timedelta(weeks=1))
+    await camera.take("clock", ANA, SEARCH, size=TALL)
+
+
 @asynccontextmanager
-async def staged(now: Callable[[], datetime]) -> AsyncIterator[Stage]:
+async def staged(now: MovableClock) -> AsyncIterator[Stage]:
     """The demo's bot and workspace, at `now`, with a database of their own."""
-    workspace = Workspace(local_workspace().app, clock=now)
+    workspace = local_workspace(now)
     page = await serve_workspace(workspace)
     with tempfile.TemporaryDirectory() as folder:
         bot = Bot(local_settings(workspace, f"sqlite:///{folder}/pictures.db"), now=now)
         await bot.start()
         workspace.connect_http(f"http://127.0.0.1:{bot.port}/slack/events")
         try:
-            yield Stage(workspace, bot)
+            yield Stage(workspace, bot, offer(bot, workspace, now))
         finally:
             await bot.stop()
             await page.cleanup()
@@ -222,9 +233,12 @@ async def main() -> None:
     def now() -> datetime:
         return datetime.now(UTC) + shift
 
-    async with staged(now) as stage, async_playwright() as playwright:
+    async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        await story(stage, Camera(browser, stage.workspace, now))
+        for happens, before in ((story, timedelta()), (a_year, DAY - begins(DAY))):
+            clock = MovableClock(now, -before)
+            async with staged(clock) as stage:
+                await happens(stage, Camera(browser, stage.workspace, clock))
         await browser.close()
 
 

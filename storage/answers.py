@@ -10,12 +10,14 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from conversations.effects import Record
 from conversations.review import Answer, Review, Verdict
+from storage.prepared import Prepared
 from storage.tables import ANSWER, HISTORY
 from storage.upserts import put
 
 _WITHDRAW = delete(ANSWER).where(
     ANSWER.c.review_id == bindparam("r"), ANSWER.c.check_id == bindparam("k")
 )
+_REMEMBER = Prepared(HISTORY.insert().inline())  # nobody asks for its number
 _HISTORY = select(HISTORY).where(HISTORY.c.review_id == bindparam("r")).order_by(HISTORY.c.id)
 
 
@@ -60,10 +62,8 @@ def remember(
     conn: Connection, review_id: str, records: Sequence[Record], *, turn_key: str, at: datetime
 ) -> None:
     """Appends to the history. Its rows can never be changed or deleted."""
-    if not records:
-        return
-    conn.execute(
-        HISTORY.insert(),
+    _REMEMBER.run_all(
+        conn,
         [
             {
                 "review_id": review_id,

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from conversations.effects import ROOT
 from conversations.review import Place
+from storage.prepared import Prepared
 from storage.tables import CARD as T
 from storage.upserts import put as put_rows
 
@@ -22,24 +24,38 @@ class Shown:
 
 
 _ONE = (T.c.review_id == bindparam("review")) & (T.c.slot == bindparam("slot"))
-_FIND = select(T.c.message, T.c.digest).where(_ONE)
+_FIND = Prepared(select(T.c.message, T.c.digest).where(_ONE))
 _REMOVE = delete(T).where(_ONE)
 _FORGET = delete(T).where(T.c.review_id == bindparam("review"))
 _FORGET_THREAD = _FORGET.where(T.c.slot.not_like("scorecard:%"))
 _MESSAGES = select(T.c.review_id, T.c.message).where(
     T.c.slot == bindparam("slot"), T.c.review_id.in_(bindparam("ids", expanding=True))
 )
-_SLOT = select(T.c.review_id, T.c.slot).where(
-    T.c.platform == bindparam("p"),
-    T.c.workspace == bindparam("w"),
-    T.c.channel == bindparam("c"),
-    T.c.message == bindparam("m"),
+_ROOTS = select(T).where(T.c.slot == ROOT, T.c.review_id.in_(bindparam("ids", expanding=True)))
+_SLOT = Prepared(
+    select(T.c.review_id, T.c.slot).where(
+        T.c.platform == bindparam("p"),
+        T.c.workspace == bindparam("w"),
+        T.c.channel == bindparam("c"),
+        T.c.message == bindparam("m"),
+    )
+)
+
+_POSTED_SINCE = (
+    select(T.c.message)
+    .where(
+        T.c.platform == bindparam("p"),
+        T.c.workspace == bindparam("w"),
+        T.c.channel == bindparam("c"),
+        T.c.posted_at > bindparam("since"),
+    )
+    .limit(1)
 )
 
 
 def find(conn: Connection, review_id: str, slot: str) -> Shown | None:
     """The message of a card; None when it is not posted."""
-    row = conn.execute(_FIND, {"review": review_id, "slot": slot}).first()
+    row = _FIND.first(conn, {"review": review_id, "slot": slot})
     return Shown(row.message, row.digest) if row else None
 
 
@@ -47,14 +63,28 @@ def messages(conn: Connection, review_ids: Sequence[str], slot: str) -> dict[str
     """The messages of one slot of several reviews, by review id; those not posted are left out."""
     if not review_ids:
         return {}
+    if len(review_ids) == 1:  # the usual case, and a list takes twice as long
+        shown = find(conn, review_ids[0], slot)
+        return {review_ids[0]: shown.message} if shown else {}
     rows = conn.execute(_MESSAGES, {"slot": slot, "ids": list(review_ids)})
     return {row.review_id: row.message for row in rows}
+
+
+def roots(conn: Connection, review_ids: Sequence[str]) -> dict[str, tuple[Place, str]]:
+    """Where the first messages of reviews stand, by review id; those not posted are left out."""
+    if not review_ids:
+        return {}
+    rows = conn.execute(_ROOTS, {"ids": list(review_ids)})
+    return {
+        row.review_id: (Place(row.platform, row.workspace, row.channel), row.message)
+        for row in rows
+    }
 
 
 def slot_of(conn: Connection, place: Place, message: str) -> tuple[str, str] | None:
     """The review id and slot of a card by its message; None for a message that is no card."""
     facts = {"p": place.platform, "w": place.workspace, "c": place.channel, "m": message}
-    row = conn.execute(_SLOT, facts).first()
+    row = _SLOT.first(conn, facts)
     return (row.review_id, row.slot) if row else None
 
 
@@ -79,6 +109,12 @@ def put(
         "posted_at": at,
     }
     put_rows(conn, T, [row])
+
+
+def posted_since(conn: Connection, place: Place, since: datetime) -> bool:
+    """Whether a card was posted or edited there since."""
+    facts = {"p": place.platform, "w": place.workspace, "c": place.channel, "since": since}
+    return conn.execute(_POSTED_SINCE, facts).first() is not None
 
 
 def remove(conn: Connection, review_id: str, slot: str) -> None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from storage.prepared import Prepared
+
 POSTGRES_THREADS = 12
+SQLITE_READERS = 2  # beside the writer; each sees what was committed when it began
 STATEMENT_TIMEOUT = 10_000  # milliseconds
 BUSY_TIMEOUT = 5_000  # milliseconds that a writer waits for another process's
 CONNECT_TIMEOUT = 5  # seconds
 ADVICE = "check DATABASE_URL"
+_WORDS = {it: Prepared(text(it)) for it in ("BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")}
 LOST_RACES = {"40001", "40P01"}  # PostgreSQL's serialization_failure and deadlock_detected
 
 
@@ -36,13 +41,26 @@ class Conflict(Exception):
     """Somebody else changed the same thing at the same moment: load it again and retry."""
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """In the place of a result: what a work raised."""
+
+    error: Exception
+
+
 class Database:
-    """An engine. `threads`: how many may use it at once; on SQLite one, the only writer."""
+    """An engine. `threads`: how many may use it at once; on SQLite only to read.
+
+    `one_writer`: its transactions have to be begun one after the other. `one_connection`: there is
+    no other one, not even to read with.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = address(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self.threads = 1 if self.sqlite else POSTGRES_THREADS
+        self.one_writer = self.sqlite
+        self.one_connection = self.sqlite and _in_memory(self.url)
+        self.threads = SQLITE_READERS if self.sqlite else POSTGRES_THREADS
         self.engine = _sqlite(self.url) if self.sqlite else _postgres(self.url)
 
     @contextmanager
@@ -54,8 +72,7 @@ class Database:
         two transactions waited for each other: this one is to be tried again.
         """
         with self._connection() as connection:
-            if self.sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._begin(connection, "BEGIN IMMEDIATE")
             try:
                 yield connection
                 self._end(connection, "COMMIT")
@@ -68,12 +85,35 @@ class Database:
                 self._end(connection, "ROLLBACK")
                 raise
 
+    def write_all(self, works: Sequence[Callable[[Connection], Any]]) -> list[Any]:
+        """The works' results, in order, in one transaction of SQLite.
+
+        Each is all or nothing: what it did is undone where it raises, and its result is Failed. An
+        error that ends the transaction itself, that of the commit included, is raised: nothing of
+        any of them is stored.
+        """
+        with self.write() as connection:
+            return [self._within(connection, work) for work in works]
+
+    def _within(self, connection: Connection, work: Callable[[Connection], Any]) -> Any:
+        transaction: Any = connection.connection.dbapi_connection
+        transaction.execute("SAVEPOINT work")
+        try:
+            return work(connection)
+        except Exception as error:
+            if not transaction.in_transaction:  # a full disk: SQLite has undone everything
+                raise
+            transaction.execute("ROLLBACK TO work")
+            return Failed(error)
+        finally:
+            if transaction.in_transaction:
+                transaction.execute("RELEASE work")
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One state of the database, not to be changed."""
         with self._connection() as connection:
-            if self.sqlite:
-                connection.exec_driver_sql("BEGIN")
+            self._begin(connection, "BEGIN")
             try:
                 yield connection
             finally:
@@ -88,10 +128,15 @@ class Database:
         with self.engine.connect() as connection:
             yield connection
 
+    def _begin(self, connection: Connection, word: str) -> None:
+        connection.begin()  # for SQLAlchemy's own count; psycopg begins at its first statement
+        if self.sqlite:
+            _WORDS[word].run(connection, {})
+
     def _end(self, connection: Connection, word: str) -> None:
         if self.sqlite:
             if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
-                connection.exec_driver_sql(word)
+                _WORDS[word].run(connection, {})
         elif word == "COMMIT":
             connection.commit()
         else:
@@ -137,10 +182,10 @@ def unreachable(database: Database, error: Exception) -> Unreachable:
     )
 
 
-def address(text: str) -> URL:
+def address(given: str) -> URL:
     """DATABASE_URL as it is used. Raises Unreachable."""
     try:
-        url = make_url(text)
+        url = make_url(given)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise Unreachable(
             "DATABASE_URL is not a database address: "
@@ -158,8 +203,12 @@ def address(text: str) -> URL:
             )
 
 
+def _in_memory(url: URL) -> bool:
+    return url.database in {None, "", ":memory:"}
+
+
 def _sqlite(url: URL) -> Engine:
-    extra: dict[str, Any] = {"poolclass": StaticPool} if url.database in {None, ":memory:"} else {}
+    extra: dict[str, Any] = {"poolclass": StaticPool} if _in_memory(url) else {}
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "isolation_level": None}, **extra
     )

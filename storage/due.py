@@ -72,6 +72,12 @@ _CLAIM = (
 _NEXT = select(func.min(T.c.at))
 _DEPTH = select(func.count(), func.min(T.c.at)).where(T.c.at <= bindparam("now"))
 _ALL = select(T).order_by(T.c.at, T.c.rank, T.c.id)
+_WAITING = (
+    select(T.c.subject)
+    .where(T.c.kind == bindparam("what"), T.c.at <= bindparam("now"))
+    .order_by(T.c.at, T.c.rank)
+    .limit(bindparam("most"))
+)
 _ONE = select(T).where(T.c.id == bindparam("row"))
 _DROP = delete(T).where(T.c.id == bindparam("row"))
 _DONE = delete(T).where(_MINE)
@@ -143,6 +149,11 @@ def find(conn: Connection, kind: str, subject: str) -> Plan | None:
 def planned(conn: Connection) -> list[Plan]:
     """Everything that is planned, the next first."""
     return [_plan(row) for row in conn.execute(_ALL)]
+
+
+def waiting(conn: Connection, kind: str, now: datetime, most: int) -> list[str]:
+    """The subjects of up to so many rows of a kind that are due, in order."""
+    return list(conn.execute(_WAITING, {"what": kind, "now": now, "most": most}).scalars())
 
 
 def claim(conn: Connection, *, now: datetime, token: str, limit: int) -> list[Leased]:

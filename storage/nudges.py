@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,11 @@ _SINCE = (
     select(NUDGE.c.at)
     .where(NUDGE.c.person == bindparam("who"), NUDGE.c.at > bindparam("since"))
     .order_by(NUDGE.c.at)
+)
+_RECENT = (
+    select(NUDGE)
+    .where(NUDGE.c.person.in_(bindparam("people", expanding=True)), NUDGE.c.at > bindparam("since"))
+    .order_by(NUDGE.c.person, NUDGE.c.at)
 )
 _ONE = select(NUDGE).where(NUDGE.c.key == bindparam("k"))
 _BY_MESSAGE = select(NUDGE).where(
@@ -79,6 +84,14 @@ def add(
 def since(conn: Connection, person: str, moment: datetime) -> list[datetime]:
     """When the person was nudged after that moment, in order."""
     return [row.at for row in conn.execute(_SINCE, {"who": person, "since": moment})]
+
+
+def recent(conn: Connection, people: Collection[str], moment: datetime) -> list[Nudge]:
+    """The nudges to these people after that moment, by person, in order."""
+    if not people:
+        return []
+    rows = conn.execute(_RECENT, {"people": list(people), "since": moment})
+    return [_nudge(row) for row in rows]
 
 
 def get(conn: Connection, key: str) -> Nudge | None:

@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
-    Row,
     bindparam,
     case,
     delete,
@@ -31,9 +32,10 @@ from sqlalchemy import (
 from conversations.effects import ROOT
 from conversations.review import Place
 from storage import lanes
+from storage.prepared import Prepared
 from storage.tables import CARD, LANE, OUTBOX
 from storage.types import Utc
-from storage.upserts import insert, insert_new
+from storage.upserts import insert_new, insert_of
 
 OWED, DONE, DROPPED = "owed", "done", "dropped"
 
@@ -70,14 +72,16 @@ _RANK = case((_STANDS, case((_IS_ROOT, 3), else_=1)), else_=case((_IS_ROOT, 0), 
 # Among edits the longest waiting comes first; posts keep the order of the thread.
 _WAITED = case((_STANDS, OUTBOX.c.owed_since), else_=literal(datetime(2000, 1, 1, tzinfo=UTC), Utc))
 _SAME = OUTBOX.c.generation == bindparam("seen")
-_READ = (
+_READ = Prepared(
     select(OUTBOX)
     .where(OUTBOX.c.lane == bindparam("lane_id"), OUTBOX.c.state == OWED)
     .order_by(_RANK, _WAITED, OUTBOX.c.id)
 )
-_IS_OWED = select(OUTBOX.c.id).where(OUTBOX.c.key == bindparam("k"), OUTBOX.c.state == OWED)
+_IS_OWED = Prepared(
+    select(OUTBOX.c.id).where(OUTBOX.c.key == bindparam("k"), OUTBOX.c.state == OWED)
+)
 _DEPTH = select(func.count(), func.min(OUTBOX.c.owed_since)).where(OUTBOX.c.state == OWED)
-_SETTLE = (
+_SETTLE = Prepared(
     update(OUTBOX)
     .where(_MINE)
     .values(
@@ -87,14 +91,27 @@ _SETTLE = (
         attempts=0,
     )
 )
-_ATTEMPT = (
+_ATTEMPT = Prepared(
     update(OUTBOX).where(OUTBOX.c.id == bindparam("row")).values(attempts=OUTBOX.c.attempts + 1)
 )
-_UNATTEMPT = (
+_UNATTEMPT = Prepared(
     update(OUTBOX).where(_MINE, OUTBOX.c.attempts > 0).values(attempts=OUTBOX.c.attempts - 1)
 )
-_KNOWN = select(OUTBOX.c.id).where(
-    OUTBOX.c.key == bindparam("k"), or_(OUTBOX.c.state == OWED, _STANDS)
+_KNOWN = Prepared(
+    select(OUTBOX.c.id).where(OUTBOX.c.key == bindparam("k"), or_(OUTBOX.c.state == OWED, _STANDS))
+)
+
+
+def _asked_again(at: ColumnElement[datetime]) -> dict[str, Any]:
+    """What changes in a row whose message is wanted anew."""
+    since = case((OUTBOX.c.state == OWED, OUTBOX.c.owed_since), else_=at)
+    return {"state": OWED, "owed_since": since, "generation": OUTBOX.c.generation + 1}
+
+
+_TOUCH = Prepared(
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("row"))
+    .values(**_asked_again(bindparam("at", type_=Utc)))
 )
 _OLD = (
     select(OUTBOX.c.id)
@@ -142,71 +159,83 @@ def show(
     """Owes the newest state of a card or page, whether it was sent before or not."""
     lanes.wake(conn, lane, at)
     row = _row(key, lane, kind, review_id, slot, person, place, payload, at)
-    new = insert(conn, OUTBOX).values(**row)
-    again = new.on_conflict_do_update(
-        index_elements=["key"],
-        set_={
-            "state": OWED,
-            "owed_since": case((OUTBOX.c.state == OWED, OUTBOX.c.owed_since), else_=at),
-            "generation": OUTBOX.c.generation + 1,
-            **{name: new.excluded[name] for name in ("platform", "workspace", "channel")},
-            "payload": new.excluded.payload,
-        },
-    )
-    conn.execute(again)
+    _showing(conn.dialect.name).run(conn, row)
+
+
+def show_cards(
+    conn: Connection,
+    *,
+    keys: Mapping[str, str],
+    lane: str,
+    kind: str,
+    review_id: str,
+    place: Place,
+    payload: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """The same of several cards of a review. `keys` by slot, in the order of the thread."""
+    lanes.wake(conn, lane, at)
+    rows = [
+        _row(key, lane, kind, review_id, slot, None, place, payload, at)
+        for slot, key in keys.items()
+    ]
+    _showing(conn.dialect.name).run_all(conn, rows)
+
+
+@cache
+def _showing(dialect: str) -> Prepared:
+    new = insert_of(dialect, OUTBOX)
+    changed = {
+        **_asked_again(new.excluded.owed_since),
+        **{name: new.excluded[name] for name in ("platform", "workspace", "channel")},
+        "payload": new.excluded.payload,
+    }
+    return Prepared(new.on_conflict_do_update(index_elements=["key"], set_=changed).inline())
 
 
 def touch(conn: Connection, *, key: str, lane: str, at: datetime) -> bool:
     """Owes the newest state of a card that stands or is on its way; False where it does not."""
-    known = conn.execute(_KNOWN, {"k": key}).scalar()
+    known = _KNOWN.first(conn, {"k": key})
     if known is None:
         return False
     lanes.wake(conn, lane, at)
-    conn.execute(
-        update(OUTBOX)
-        .where(OUTBOX.c.id == known)
-        .values(
-            state=OWED,
-            owed_since=case((OUTBOX.c.state == OWED, OUTBOX.c.owed_since), else_=at),
-            generation=OUTBOX.c.generation + 1,
-        )
-    )
+    _TOUCH.run(conn, {"row": known.id, "at": at})
     return True
 
 
 def is_owed(conn: Connection, key: str) -> bool:
     """Whether the message still waits to be sent."""
-    return conn.execute(_IS_OWED, {"k": key}).first() is not None
+    return _IS_OWED.first(conn, {"k": key}) is not None
 
 
 def owed(conn: Connection, lane: str) -> list[Owed]:
     """What waits in a lane, in the order in which it is to leave."""
-    return [_owed(row) for row in conn.execute(_READ, {"lane_id": lane})]
+    return [_owed(row) for row in _READ.rows(conn, {"lane_id": lane})]
 
 
 def attempt(conn: Connection, row: Owed, token: str, now: datetime) -> bool:
     """Counts an attempt and extends the lease; False when the lane is somebody else's by now."""
     held = lanes.extend(conn, row.lane, token, now)
     if held:
-        conn.execute(_ATTEMPT, {"row": row.id})
+        _ATTEMPT.run(conn, {"row": row.id})
     return held
 
 
 def unattempt(conn: Connection, row: Owed, token: str) -> None:
     """Takes an attempt back that is known not to have been carried out."""
-    conn.execute(_UNATTEMPT, {"row": row.id, "mine": token})
+    _UNATTEMPT.run(conn, {"row": row.id, "mine": token})
 
 
 def done(conn: Connection, row: Owed, token: str) -> None:
     """Settles a row that was sent, unless more was asked of it meanwhile."""
     facts = {"outcome": DONE, "why": None}
-    conn.execute(_SETTLE, {"row": row.id, "mine": token, "seen": row.generation, **facts})
+    _SETTLE.run(conn, {"row": row.id, "mine": token, "seen": row.generation, **facts})
 
 
 def drop(conn: Connection, row: Owed, token: str, reason: str) -> None:
     """Gives a row up, and says why in it."""
     facts = {"outcome": DROPPED, "why": reason}
-    conn.execute(_SETTLE, {"row": row.id, "mine": token, "seen": row.generation, **facts})
+    _SETTLE.run(conn, {"row": row.id, "mine": token, "seen": row.generation, **facts})
 
 
 def tidy(conn: Connection, *, kind: str, before: datetime, most: int) -> int:
@@ -250,7 +279,7 @@ def _row(
     }
 
 
-def _owed(row: Row[Any]) -> Owed:
+def _owed(row: Any) -> Owed:
     place = Place(row.platform, row.workspace, row.channel) if row.platform else None
     return Owed(
         id=row.id,

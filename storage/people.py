@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
+from storage.prepared import Prepared
 from storage.tables import PERSON as T
 from storage.upserts import insert_new, put
-
-_BY_IDS = select(T).where(T.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,11 @@ class Person:
     deleted: bool
     fetched_at: datetime | None
     away_until: datetime | None = None
+
+
+_ALL = select(*(T.c[it.name] for it in fields(Person)))
+_BY_ID = Prepared(_ALL.where(T.c.id == bindparam("one")))
+_BY_IDS = _ALL.where(T.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def get(conn: Connection, person: str) -> Person | None:
@@ -59,5 +63,11 @@ def unfetched(conn: Connection, people: Collection[str], platform: str) -> list[
 
 
 def _found(conn: Connection, people: Collection[str]) -> dict[str, Person]:
-    rows = conn.execute(_BY_IDS, {"ids": list(people)}) if people else ()
-    return {row.id: Person(**row._mapping) for row in rows}  # noqa: SLF001 - public in SQLAlchemy
+    match list(people):
+        case []:
+            return {}
+        case [one]:  # the usual case; a list is spelt out at each execution
+            rows = _BY_ID.rows(conn, {"one": one})
+        case ids:
+            rows = list(conn.execute(_BY_IDS, {"ids": ids}))
+    return {row.id: Person(*row) for row in rows}

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select
 
 from conversations.review import Place
+from storage.prepared import Prepared
 from storage.tables import STOPPED_PLACE as T
 from storage.upserts import insert_new
 
@@ -15,14 +16,14 @@ _HERE = (
     & (T.c.workspace == bindparam("w"))
     & (T.c.channel == bindparam("c"))
 )
-_REASON = select(T.c.reason).where(_HERE)
+_REASON = Prepared(select(T.c.reason).where(_HERE))
 _RESUME = delete(T).where(_HERE)
 
 
 def stopped(conn: Connection, place: Place) -> str | None:
     """Why nothing is posted there; None where posting goes on."""
-    reason: str | None = conn.execute(_REASON, _key(place)).scalar()
-    return reason
+    row = _REASON.first(conn, _key(place))
+    return row.reason if row else None
 
 
 def stop(conn: Connection, place: Place, reason: str, at: datetime) -> bool:

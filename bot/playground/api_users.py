@@ -3,7 +3,8 @@
 from bot.playground.arguments import needed, page
 from bot.playground.core import Core
 from bot.playground.errors import SlackError
-from bot.playground.render import TEAM_JSON, user_json
+from bot.playground.limits import DND_USERS
+from bot.playground.render import TEAM_JSON, dnd_json, user_json
 from bot.playground.values import Json
 from bot.playground.world import BOT, BOT_ID, TEAM, TEAM_NAME
 
@@ -47,8 +48,18 @@ def connections_open(core: Core, _arguments: Json) -> Json:
     return {"url": f"{address}link?ticket={core.sockets.ticket()}"}
 
 
+def dnd_team_info(core: Core, arguments: Json) -> Json:
+    """dnd.teamInfo. Whom it does not know it leaves out."""
+    asked = needed(arguments, "users").split(",")
+    if len(asked) > DND_USERS:
+        raise SlackError("too_many_users")
+    found = [core.world.users[it] for it in asked if it in core.world.users]
+    return {"users": {user.id: dnd_json(user, core.clock()) for user in found}}
+
+
 METHODS = {
     "auth.test": auth_test,
+    "dnd.teamInfo": dnd_team_info,
     "users.info": users_info,
     "users.list": users_list,
     "team.info": team_info,

@@ -1,6 +1,7 @@
 """What befalls the workspace, from Python: people and channels come and go."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.playground import payloads
 from bot.playground.core import Outcome
@@ -46,6 +47,16 @@ class Changes(Reading):
         gone = replace(self.core.world.users[user], deleted=True)
         self.core.world.users[user] = gone
         return await self.event(payloads.user_change_event(self.core, gone))
+
+    async def go_away(self, user: str, until: datetime | None) -> Outcome:
+        """A person is on leave until then, and says so in the status; None: is back."""
+        changed = replace(self.core.world.users[user], away_until=until)
+        self.core.world.users[user] = changed
+        return await self.event(payloads.user_change_event(self.core, changed))
+
+    def be_quiet(self, user: str, until: datetime | None) -> None:
+        """A person does not want to be disturbed until then. The app is told only when it asks."""
+        self.core.world.users[user] = replace(self.core.world.users[user], quiet_until=until)
 
     async def revoke_token(self) -> Outcome:
         """The bot token stops working."""

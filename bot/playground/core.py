@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.playground.clockwork import Clockwork
 from bot.playground.courier import Courier
 from bot.playground.faults import Faults
 from bot.playground.live import Live
@@ -81,6 +82,7 @@ class Core:
     base_url: str = "http://127.0.0.1/"
     installed: bool = True
     calls: list[ApiCall] = field(default_factory=list)
+    clockwork: Clockwork | None = None  # None: nobody can put the clock forward
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,22 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.playground import clicks, forms, payloads, people
+from bot.playground import clicks, clockbar, forms, payloads, people
 from bot.playground.core import Core, Outcome
 from bot.playground.live import Subscription
 from bot.playground.membership import joined, left, set_archived
-from bot.playground.pagejson import page_message, page_state
+from bot.playground.pagejson import page_message, page_state, page_user
 from bot.playground.people import Refused
 from bot.playground.values import Json
 from bot.playground.world import BOT
 
+LEAVE, QUIET = timedelta(days=7), timedelta(days=1)
 Endpoint = Callable[[Core, Json], Awaitable[Json]]
 
 
@@ -27,7 +29,8 @@ def _outcome(outcome: Outcome) -> Json:
 
 async def state(core: Core, asked: Json) -> Json:
     """Everything to begin with."""
-    return page_state(core, people.person(core, asked["user"]))
+    shown = page_state(core, people.person(core, asked["user"]))
+    return {**shown, "clock": await clockbar.clock_json(core)}
 
 
 async def messages(core: Core, asked: Json) -> Json:
@@ -124,6 +127,22 @@ async def archive(core: Core, asked: Json) -> Json:
     return {"ok": True}
 
 
+async def absence(core: Core, asked: Json) -> Json:
+    """Sets whether a person is on leave (for a week), or not to be disturbed (until tomorrow)."""
+    user, now = people.person(core, asked["user"]), core.clock()
+    changed = replace(
+        user,
+        away_until=now + LEAVE if asked.get("away") is True else None,
+        quiet_until=now + QUIET if asked.get("quiet") is True else None,
+    )
+    core.world.users[user.id] = changed
+    if changed.away_until != user.away_until:
+        event = payloads.user_change_event(core, changed)
+        core.courier.later(core.courier.event(event))
+    core.live.tell(None, {"type": "user", "user": page_user(changed, now)})
+    return {"ok": True}
+
+
 async def bot_member(core: Core, asked: Json) -> Json:
     """Takes the bot into a channel, or out of it."""
     channel = core.world.channel_named(asked["channel"])
@@ -161,6 +180,7 @@ QUERIES: dict[str, Endpoint] = {
     "messages": messages,
     "thread": thread,
     "sent": sent,
+    "clock": clockbar.clock,
 }
 DEEDS: dict[str, Endpoint] = {
     "send": send,
@@ -172,6 +192,8 @@ DEEDS: dict[str, Endpoint] = {
     "faults": faults,
     "archive": archive,
     "bot_member": bot_member,
+    "absence": absence,
+    "clock": clockbar.put_forward,
 }
 
 

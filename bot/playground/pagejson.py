@@ -1,6 +1,7 @@
 """People, channels, messages and views as the browser page is given them."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 from bot.playground.core import Core
 from bot.playground.render import thread_counts
@@ -13,7 +14,7 @@ def page_state(core: Core, user: User) -> Json:
     home = core.world.homes.get(user.id)
     return {
         "team": {"id": TEAM, "name": TEAM_NAME},
-        "users": [page_user(each) for each in core.world.users.values()],
+        "users": [page_user(each, core.clock()) for each in core.world.users.values()],
         "bot": {"user_id": BOT, "name": core.world.users[BOT].real_name},
         "channels": [
             page_channel(core.world, each)
@@ -32,7 +33,7 @@ def _command(declared: Json) -> Json:
     return {**declared, "completions": list(declared["completions"])}
 
 
-def page_user(user: User) -> Json:
+def page_user(user: User, now: datetime) -> Json:
     """A person for the page."""
     return {
         "id": user.id,
@@ -44,6 +45,8 @@ def page_user(user: User) -> Json:
         "color": user.color,
         "deleted": user.deleted,
         "is_stranger": user.is_stranger,
+        "is_away": user.away_until is not None and user.away_until > now,
+        "is_quiet": user.quiet_until is not None and user.quiet_until > now,
     }
 
 

@@ -18,6 +18,7 @@ TIERS = {
     "conversations.info": 50,
     "conversations.join": 50,
     "conversations.open": 50,
+    "dnd.teamInfo": 20,
     "conversations.members": 100,
     "chat.postEphemeral": 100,
     "users.info": 100,

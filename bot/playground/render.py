@@ -34,6 +34,7 @@ def user_json(user: User, now: datetime) -> Json:
             "real_name": user.real_name,
             "display_name": user.real_name,
             "team": user.team,
+            **_status(user, now),
         },
         "is_bot": user.is_bot,
         "updated": 0,
@@ -54,6 +55,28 @@ def user_json(user: User, now: datetime) -> Json:
         "is_restricted": False,
         "is_ultra_restricted": False,
         "is_app_user": False,
+    }
+
+
+def _status(user: User, now: datetime) -> Json:
+    """Somebody on leave says so, until when too; Slack clears the status by itself."""
+    if user.away_until is None or user.away_until <= now:
+        return {"status_text": "", "status_emoji": "", "status_expiration": 0}
+    return {
+        "status_text": "Vacationing",
+        "status_emoji": ":palm_tree:",
+        "status_expiration": int(user.away_until.timestamp()),
+    }
+
+
+def dnd_json(user: User, now: datetime) -> Json:
+    """Do-not-disturb as dnd.teamInfo gives it."""
+    if user.quiet_until is None or user.quiet_until <= now:
+        return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    return {
+        "dnd_enabled": True,
+        "next_dnd_start_ts": int(now.timestamp()) - 60,
+        "next_dnd_end_ts": int(user.quiet_until.timestamp()),
     }
 
 

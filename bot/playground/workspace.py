@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from aiohttp import web
 
 from bot.playground import payloads
+from bot.playground.clockwork import Clockwork
 from bot.playground.core import ApiCall, App, Core
 from bot.playground.courier import RETRY_DELAYS, Courier
 from bot.playground.faults import Faults
@@ -107,6 +108,10 @@ class Workspace(Gestures):
         ack = await self.core.courier.ask(Delivery("events_api", body))
         answer = ack.body or {}
         return ack.error is None and challenge in {answer.get("challenge"), answer.get("text")}
+
+    def offer_clock(self, clockwork: Clockwork) -> None:
+        """Lets people put the clock forward. It is the workspace's own clock that it moves."""
+        self.core.clockwork = clockwork
 
     # Deliveries
 

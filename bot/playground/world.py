@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.playground.values import Json, Stamps
 
@@ -27,6 +28,8 @@ class User:
     team: str = TEAM
     is_bot: bool = False
     deleted: bool = False
+    away_until: datetime | None = None  # says so in the status
+    quiet_until: datetime | None = None  # do not disturb
 
     @property
     def is_stranger(self) -> bool:

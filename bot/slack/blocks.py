@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
+from bot.slack.dialect import Mrkdwn
 from conversations.actions import pack
 from conversations.cards import (
     Button,
@@ -11,6 +12,8 @@ from conversations.cards import (
     Card,
     Choose,
     ChooseChannel,
+    ChooseDate,
+    ChoosePerson,
     Confirm,
     Divider,
     Element,
@@ -18,6 +21,7 @@ from conversations.cards import (
     Field,
     Form,
     Heading,
+    Mention,
     Option,
     Text,
     Write,
@@ -25,7 +29,9 @@ from conversations.cards import (
 
 Json = dict[str, Any]
 FORM = "form"  # callback id of every modal; what it is for stands in its private metadata
+PERSON = "slack:"  # what the ids of our people begin with
 VALUE = "value"  # action id of every form field
+DIALECT = Mrkdwn()
 
 
 def message(card: Card) -> Json:
@@ -65,6 +71,9 @@ def _block(element: Element, at: int) -> Json:
             return section | ({"accessory": _button(button, at, 0)} if button else {})
         case Faint(text):
             return {"type": "context", "elements": [mrkdwn(text)]}
+        case Mention(lead, people):
+            names = " ".join(DIALECT.mention(person) for person, _ in people)
+            return {"type": "section", "text": mrkdwn(f"{DIALECT.escape(lead)} {names}")}
         case Buttons(buttons):
             row = [_button(button, at, index) for index, button in enumerate(buttons)]
             return {"type": "actions", "elements": row}
@@ -111,7 +120,7 @@ def field(it: Field) -> Json:
         "label": plain(it.label),
         "element": _input(it),
     }
-    if isinstance(it, Choose | Write):
+    if not isinstance(it, ChooseChannel):
         block["optional"] = it.optional
         if it.hint:
             block["hint"] = plain(it.hint)
@@ -146,8 +155,18 @@ def _input(it: Field) -> Json:
                 "filter": {"include": ["public", "private"]},
             }
             return element | ({"initial_conversation": it.chosen} if it.chosen else {})
+        case ChoosePerson():
+            element = {"type": "users_select", "action_id": VALUE}
+            return element | ({"initial_user": _bare(it.chosen)} if it.chosen else {})
+        case ChooseDate():
+            element = {"type": "datepicker", "action_id": VALUE}
+            return element | ({"initial_date": it.chosen} if it.chosen else {})
         case _:
             assert_never(it)
+
+
+def _bare(person: str) -> str:
+    return person.removeprefix(PERSON)
 
 
 def _option(option: Option) -> Json:
@@ -170,7 +189,10 @@ def values(state: Json) -> dict[str, str]:
     for block_id, actions in (state.get("values") or {}).items():
         entry = actions.get(VALUE, {})
         option = entry.get("selected_option") or {}
-        value = entry.get("value") or option.get("value") or entry.get("selected_conversation")
+        value = entry.get("value") or option.get("value")
+        value = value or entry.get("selected_conversation") or entry.get("selected_date")
+        if isinstance(user := entry.get("selected_user"), str) and user:
+            value = f"{PERSON}{user}"
         if isinstance(value, str):
             found[block_id] = value
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import ChatRejected, ChatUnavailable, MessageGone, Profile
-from bot.slack import blocks
+from bot.slack import blocks, payloads
 from bot.slack.dialect import Mrkdwn
 from bot.slack.pauses import EVERYTHING, Pauses, seconds
 from conversations.cards import Card
@@ -36,6 +36,7 @@ NOBODY = {"user_not_found", "user_not_visible"}
 TOKEN_PAUSE = 60.0  # seconds until a refused token is tried again
 STILL_AT_IT = 10.0  # seconds in which Slack may yet carry out a call that we gave up waiting for
 PAGES = 10  # of 200 messages, when a post is looked up
+DND_MOST = 50  # people in one question after do-not-disturb
 EVENT = "readiness_post"  # the metadata's event type
 
 
@@ -169,6 +170,10 @@ class SlackChat:
         answer = await self._call(self.client.conversations_open, users=[_bare(person)])
         return Place(self.platform, identity.team, answer["channel"]["id"])
 
+    async def edit_waits(self, place: Place, message: str) -> float:  # noqa: ARG002 - the port's
+        """Never known before: Slack says so when it is called."""
+        return 0.0
+
     def is_direct(self, place: Place) -> bool:
         """Ids of direct conversations begin with D."""
         return place.channel.startswith("D")
@@ -194,7 +199,15 @@ class SlackChat:
         team = (await self.identify()).team
         member = not user.get("is_bot") and user.get("team_id", team) == team
         deleted = bool(user.get("deleted"))
-        return Profile(clean(name)[:NAME_LONGEST], user.get("tz"), deleted, member)
+        named = clean(name)[:NAME_LONGEST]
+        return Profile(named, user.get("tz"), deleted, member, payloads.away_until(shown))
+
+    async def quiet(self, people: Collection[str], now: datetime) -> Mapping[str, datetime]:
+        """Asks dnd.teamInfo, which takes 50 people at most."""
+        asked = ",".join(_bare(it) for it in list(people)[:DND_MOST])
+        found = await self._call(self.client.dnd_teamInfo, users=asked)
+        ends = {it: _quiet_until(dnd, now) for it, dnd in (found.get("users") or {}).items()}
+        return {payloads.person(it): until for it, until in ends.items() if until}
 
     async def open_form(self, trigger: str, view: blocks.Json) -> None:
         """Opens a modal while the trigger lives (3 s)."""
@@ -250,6 +263,14 @@ def _who(arguments: dict[str, Any]) -> str:
     """What tells this call from others of its kind: the message, the post's key, the person."""
     named = ("ts", "metadata", "user", "user_id", "users", "channel")
     return str(next((arguments[it] for it in named if it in arguments), ""))
+
+
+def _quiet_until(dnd: Any, now: datetime) -> datetime | None:
+    """When the pause of notifications ends that is on now; None: none is."""
+    begins = payloads.instant(dnd.get("next_dnd_start_ts"))
+    ends = payloads.instant(dnd.get("next_dnd_end_ts"))
+    on = dnd.get("dnd_enabled") and begins and ends and begins <= now < ends
+    return ends if on else None
 
 
 def _bare(person: str) -> str:

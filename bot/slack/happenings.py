@@ -17,11 +17,12 @@ from bot.standing import left, restore, stop
 from bot.turn import Turns
 from conversations.review import Place
 from conversations.text import NAME_LONGEST, clean
-from storage import people, places
+from storage import cards, people, places, turns
 from storage.people import Person
 
 Json = dict[str, Any]
 Listener = Callable[..., Awaitable[None]]
+NOBODY = "slack"  # whose turns these are
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,13 @@ class Happenings:
                 return frozenset()
             named = clean(name)[:NAME_LONGEST] or known.name
             tz = clean(user.get("tz") or "") or known.tz  # who left has none any more
-            people.upsert(conn, Person(person, known.platform, named, tz, deleted, self.now()))
+            away = payloads.away_until(shown)
+            people.upsert(
+                conn, Person(person, known.platform, named, tz, deleted, self.now(), away)
+            )
             if not deleted:
                 return frozenset()
-            return left(conn, self.turns.checklist, person, self.now())
+            return left(conn, self.turns, person, self.now())
 
         self.delivery.wake(await self.turns.runner.write(work))
 
@@ -99,10 +103,23 @@ class Happenings:
             log("slack_revoked", level="error", fix=fix)
 
     async def _stop(self, event: Json, body: Json, reason: str) -> None:
+        """Slack repeats events, and the bot may be back meanwhile: then it is old news.
+
+        It is back where it has posted since. Where that is wrong, the next post is refused.
+        """
         place = _place(event, body)
         if not await self._ours(body):
             return
-        lanes = await self.turns.runner.write(lambda conn: stop(conn, place, reason, self.now()))
+        key = f"slack:place:{place.channel}:{body.get('event_id') or event.get('event_ts')}"
+        happened = payloads.moment(event.get("event_ts"), self.now())
+
+        def work(conn: Connection) -> frozenset[str] | None:
+            new = turns.record(conn, key, self.now(), NOBODY, reason)
+            if not new or cards.posted_since(conn, place, happened):
+                return None
+            return stop(conn, place, reason, self.now())
+
+        lanes = await self.turns.runner.write(work)
         log("place_stopped", place=place.channel, reason=reason)
         self.delivery.wake(lanes or ())
 

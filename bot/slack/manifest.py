@@ -22,6 +22,7 @@ SCOPES = (
     "channels:read",  # hears that a public channel was archived, or the bot removed from it
     "chat:write",  # posts and edits its cards, shows private lines
     "commands",  # the slash command and the message shortcut
+    "dnd:read",  # reminds nobody who does not want to be disturbed
     "groups:history",  # the same as channels:history, in private channels
     "groups:read",  # the same as channels:read, in private channels
     "im:history",  # hears what people write to it directly

@@ -13,6 +13,7 @@ from conversations.text import clean
 Json = dict[str, Any]
 PLATFORM = "slack"
 LATE = timedelta(days=1)  # a time-stamp further off than this says nothing about the order
+AWAY = {":palm_tree:", ":face_with_thermometer:"}  # of Slack's own statuses
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 CHANNEL = re.compile(r"<#[CG][A-Z0-9]+\|?([^>]*)>")
 BROADCAST = re.compile(r"<!(?:subteam\^)?([^|>]+)(?:\|([^>]*))?>")
@@ -44,6 +45,20 @@ def moment(ts: str | None, now: datetime) -> datetime:
     except (ValueError, OverflowError, OSError):
         return now
     return said if abs(now - said) <= LATE else now
+
+
+def instant(stamp: Any) -> datetime | None:
+    """A moment that Slack gives in whole seconds; None for 0, which stands for none."""
+    try:
+        return datetime.fromtimestamp(int(stamp or 0), UTC) if stamp else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+def away_until(profile: Json) -> datetime | None:
+    """Until when a status says that its owner is on leave or ill; None where it does not."""
+    away = str(profile.get("status_emoji") or "") in AWAY
+    return instant(profile.get("status_expiration")) if away else None
 
 
 def of_command(body: Json, now: datetime) -> Said:

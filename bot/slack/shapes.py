@@ -71,7 +71,7 @@ MEMBER = holds(
     real_name=maybe(text),
     tz=maybe(text),
 )
-CHANNEL = holds(channel=ident)
+CHANNEL = holds(channel=ident, event_ts=maybe(stamp))
 EVENTS = {
     "message": holds(**SPOKEN),
     "app_mention": holds(**SPOKEN),
@@ -128,6 +128,7 @@ COMMAND = holds(
     text=maybe(text),
     response_url=maybe(text),
 )
+ENVELOPE = holds(team_id=ident, event_id=maybe(ident))
 EVENT = holds(type=text, user_team=maybe(ident), source_team=maybe(ident))
 
 
@@ -138,7 +139,7 @@ def sound(body: dict[str, Any]) -> bool:
     kind = body.get("type")
     if kind == "event_callback":
         event: Any = body.get("event")
-        if not (ident(body.get("team_id")) and EVENT(event)):
+        if not (ENVELOPE(body) and EVENT(event)):
             return False
         rule = EVENTS.get(event["type"])
         return rule is None or rule(event)

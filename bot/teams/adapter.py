@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from botbuilder.core import ActivityHandler, CloudAdapterBase, TurnContext
-from botbuilder.schema import Activity, InvokeResponse
+from botbuilder.schema import Activity
 from botframework.connector.auth import BotFrameworkAuthenticationFactory
 
 from bot.door import Door
@@ -22,6 +22,7 @@ from bot.teams.presses import Presses, line, of_invoke, of_submit
 from bot.turn import Said
 
 BODY = "readiness.body"  # the activity as it came, among what the SDK keeps for a turn
+ANSWER = "readiness.answer"  # to an invoke, there too: what is returned, the SDK copies twice
 PRESS = "adaptiveCard/action"  # the invoke of Action.Execute
 HOME, HELP = {"home", ""}, {"help", "hi", "hello"}  # typed in a personal chat
 NOT_IMPLEMENTED = 501
@@ -50,8 +51,8 @@ class Adapter(CloudAdapterBase):  # type: ignore[misc]
         context = TurnContext(self, activity)
         context.turn_state[BODY] = body
         await self.run_pipeline(context, bot.on_turn)
-        invoked = self._process_turn_results(context)
-        return Answer(invoked.status, invoked.body) if invoked else Answer()
+        answer: Answer = context.turn_state.get(ANSWER) or Answer()
+        return answer
 
 
 class Listener(ActivityHandler):  # type: ignore[misc]
@@ -84,11 +85,12 @@ class Listener(ActivityHandler):  # type: ignore[misc]
             self.door.later(self.door.fail(error, said, tell=True))
             raise Told from error
 
-    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
+    async def on_invoke_activity(self, turn_context: TurnContext) -> None:
         """A press. Whatever becomes of it, the person gets an answer."""
         body = turn_context.turn_state[BODY]
         if body.get("name") != PRESS:
-            return InvokeResponse(status=NOT_IMPLEMENTED)
+            turn_context.turn_state[ANSWER] = Answer(NOT_IMPLEMENTED)
+            return
         kind = "form" if _is_form(body) else "press"
         said = payloads.said(body, kind, self.door.now())
         try:
@@ -96,7 +98,7 @@ class Listener(ActivityHandler):  # type: ignore[misc]
             answer = await self.presses.answer(of_invoke(body, said))
         except Exception as error:  # noqa: BLE001 - the outermost edge: the person gets an id
             answer = line(self.door.bug(error, said))
-        return InvokeResponse(status=200, body=answer)
+        turn_context.turn_state[ANSWER] = Answer(200, answer)
 
     async def on_installation_update(self, turn_context: TurnContext) -> None:
         """The app was installed or removed."""

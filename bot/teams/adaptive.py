@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, assert_never
 
+from bot.teams import mentions
 from bot.teams.dialect import Inline, Runs, plain, runs
 from conversations import labels
-from conversations.actions import pack
+from conversations.actions import Give, pack
 from conversations.cards import (
     Button,
     Buttons,
@@ -21,6 +22,7 @@ from conversations.cards import (
     Element,
     Faint,
     Heading,
+    Mention,
     Text,
 )
 
@@ -51,7 +53,11 @@ def message(card: Card) -> Json:
 
 def adaptive(card: Card) -> Json:
     """The card itself, as it stands in a message or answers a press."""
-    return whole(plain(card.summary), body(card.elements))
+    made = whole(plain(card.summary), body(card.elements))
+    for element in card.elements:
+        if isinstance(element, Mention):
+            made["msteams"]["entities"] = mentions.entities(element.people)
+    return made
 
 
 def whole(summary: str, items: list[Json]) -> Json:
@@ -106,11 +112,27 @@ def _blocks(elements: tuple[Element, ...]) -> Iterator[Json]:
         if isinstance(element, Text) and element.button is None and isinstance(following, Buttons):
             items = [_asking(element.text, following)]
             at += 1
+        elif asked := _asked_before(elements[at - 1 : at + 2]):
+            items = [_asking(*asked)]
+            at += 2
         else:
             items = _items(element)
         items[0] |= line
         line = {}
         yield from items
+
+
+def _asked_before(elements: tuple[Element, ...]) -> tuple[str, Buttons, list[Json]] | None:
+    """A check, a faint line about it, and its verdicts; None where it is not that."""
+    match elements:
+        case (
+            Text(text, button=None),
+            Faint(about),
+            Buttons((Button(action=Give()), *_)) as buttons,
+        ):
+            return text, buttons, paragraph(about, **FAINT)
+        case _:
+            return None
 
 
 def _items(element: Element) -> list[Json]:
@@ -121,6 +143,8 @@ def _items(element: Element) -> list[Json]:
             return [_with_button(text, button)] if button else _lines(text)
         case Faint(text):
             return paragraph(text, **FAINT)
+        case Mention(lead, people):
+            return [mentions.line(lead, people)]
         case Buttons(buttons):
             return [_actions(*buttons) | {"spacing": "Medium"}]
         case Divider():
@@ -174,12 +198,13 @@ def _led(lead: re.Match[str], line: str, *below: Json) -> Json:
     )
 
 
-def _asking(text: str, buttons: Buttons) -> Json:
-    """A text and the buttons below it."""
+def _asking(text: str, buttons: Buttons, about: list[Json] | None = None) -> Json:
+    """A text, what there is about it, and the buttons below."""
     lead, press = _lead(text), _actions(*buttons.buttons)
+    faint = [line | {"spacing": "None"} for line in about or ()]
     if lead:
-        return _led(lead, text, press) | {"spacing": "Medium"}
-    return {"type": "Container", "spacing": "Medium", "items": [*_lines(text), press]}
+        return _led(lead, text, *faint, press) | {"spacing": "Medium"}
+    return {"type": "Container", "spacing": "Medium", "items": [*_lines(text), *faint, press]}
 
 
 def _with_button(text: str, button: Button) -> Json:
@@ -196,8 +221,9 @@ def _actions(*buttons: Button) -> Json:
 
 def _action(button: Button) -> Json:
     """A button. `verb` is its payload; what is typed somewhere on the card is not sent along."""
-    shown: Json = {"title": button.label} | STYLES[button.style]
-    shown |= {"tooltip": button.hint} if button.hint else {}
+    shown: Json = {"title": button.label, **STYLES[button.style]}
+    if button.hint:
+        shown["tooltip"] = button.hint
     if button.url:
         return {"type": "Action.OpenUrl", "url": button.url, **shown}
     if button.confirm:

@@ -27,18 +27,18 @@ class Buckets:
         self._calls: dict[str, deque[float]] = {}  # when the last ones were made
         self._held: dict[str, float] = {}  # until when Teams asked us to wait
 
-    def wait(self, name: str) -> float:
-        """The seconds until a call of that name may be made; 0: now, and it is counted."""
+    def left(self, name: str) -> float:
+        """The seconds until a call of that name may be made; 0: now."""
         now = self._clock()
-        calls = self._calls.get(name) or deque(maxlen=self._most)
+        calls = self._calls.get(name, ())
         free = [calls[-most] + window for most, window in self._limits if len(calls) >= most]
-        seconds = max([self._held.get(name, now), *free]) - now
-        if seconds > 0:
-            return seconds
-        calls.append(now)
-        self._calls[name] = calls
+        return max(0.0, max([self._held.get(name, now), *free]) - now)
+
+    def count(self, name: str) -> None:
+        """A call of that name is made now."""
+        now = self._clock()
+        self._calls.setdefault(name, deque(maxlen=self._most)).append(now)
         self._tidy(now)
-        return 0.0
 
     def hold(self, name: str, seconds: float) -> None:
         """No call of that name for so long: Teams said so."""

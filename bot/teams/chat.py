@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlencode
@@ -73,11 +73,20 @@ class TeamsChat:
         if seconds := self.holds.left(place, message):
             raise ChatUnavailable("form open", retry_after=seconds, unsure=False, answered=True)
         to = await self._reference(place)
+        where, number = self._thread_of(place, message)
+        await self.connector.update(to.service_url, where, number, adaptive.message(card))
+
+    async def edit_waits(self, place: Place, message: str) -> float:
+        """As long as Teams' limits are reached, for that thread or for the app."""
+        to = await self._reference(place)
+        where, _ = self._thread_of(place, message)
+        return self.connector.wait(to.service_url, where)
+
+    def _thread_of(self, place: Place, message: str) -> tuple[str, str]:
+        """The conversation that the message is edited in, and its number."""
         root, _, number = message.rpartition("/")
         where = conversation(place)
-        if self.has_threads(place):
-            where = in_thread(where, root or number)
-        await self.connector.update(to.service_url, where, number, adaptive.message(card))
+        return (in_thread(where, root or number) if self.has_threads(place) else where), number
 
     async def whisper(
         self, place: Place, person: str, card: Card, *, thread: str | None = None
@@ -120,6 +129,10 @@ class TeamsChat:
             near.service_url, conversation(near.place), _bare(person)
         )
         return Profile(clean(found.name)[:NAME_LONGEST], None) if found else nobody
+
+    async def quiet(self, people: Collection[str], now: datetime) -> Mapping[str, datetime]:  # noqa: ARG002 - the port's call
+        """Nobody: bots are not told who does not want to be disturbed."""
+        return {}
 
     def link(self, place: Place, message: str) -> str:
         """The address that opens a message. Source: learn.microsoft.com, "Deep links"."""

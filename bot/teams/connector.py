@@ -80,6 +80,10 @@ class Connector:
         self._threads = Buckets(clock)
         self._app = Buckets(clock, APP)
 
+    def wait(self, service: str, conversation: str) -> float:
+        """The seconds until that conversation may be called; 0: now."""
+        return max(self._threads.left(conversation), self._app.left(service))
+
     async def post(self, service: str, conversation: str, activity: Json) -> str:
         """The id of the new message. For a reply, the conversation is `in_thread(…)`."""
         path = f"{_of(conversation)}/activities"
@@ -160,8 +164,10 @@ class Connector:
         """What Teams answered. Raises ChatUnavailable and Refusal."""
         if not self._addresses.allow(service):
             raise Refusal(0, "service url")
-        if seconds := self._threads.wait(name) or self._app.wait(service):
+        if seconds := self.wait(service, name):
             raise ChatUnavailable("ratelimited", retry_after=seconds, unsure=False, answered=True)
+        self._threads.count(name)
+        self._app.count(service)
         token = await self._tokens.get() if self._tokens else ""
         headers = {"Content-Type": "application/json; charset=utf-8"}
         headers |= {"Authorization": f"Bearer {token}"} if token else {}

@@ -8,6 +8,7 @@ them into TextRuns. Source: learn.microsoft.com, "Format cards in Microsoft Team
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 Json = dict[str, Any]
@@ -20,6 +21,7 @@ STYLES: dict[str, Json] = {
     "c": {"fontType": "Monospace"},
 }
 MARK = re.compile(f"{OPEN}([bic])|{OPEN}l([^{THEN}]*){THEN}|({CLOSE})")
+LINES = 2000  # that are remembered: cards are drawn again and again, one line of them changed
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # The one thing alive in a TextRun: clients replace {{DATE(…)}} and {{TIME(…)}}. A word joiner
 # between two braces is not seen and ends that. Source: adaptivecards.io, "Text features".
@@ -57,7 +59,7 @@ class Runs:
         return f"{OPEN}l{CONTROL.sub('', url)}{THEN}{text}{CLOSE}"
 
     def mention(self, person: str) -> str:
-        """The person's bare id: a run cannot notify, only a message's own text can."""
+        """The person's bare id: a run cannot notify, only a card's `Mention` can."""
         return "@" + self.escape(person.partition(":")[2])
 
     def command(self, words: str) -> str:
@@ -70,7 +72,15 @@ class Runs:
 
 
 def runs(line: str) -> list[Inline]:
-    """One line as inlines, at least one: a bare string where nothing is set, else a TextRun."""
+    """One line as inlines, at least one: a bare string where nothing is set, else a TextRun.
+
+    Not to be changed: lines of a card that were drawn before are the same objects.
+    """
+    return list(_runs(line))
+
+
+@lru_cache(LINES)
+def _runs(line: str) -> list[Inline]:
     found: list[Inline] = []
     line = PERCENT.sub("\u00a0%", line)
     styles: list[Json] = [{}]  # of the marks that are open, each with those around it

@@ -5,16 +5,29 @@ Only who pressed sees a form: it is the answer to the press, and so is the card 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, assert_never
 
 from bot.teams.adaptive import FAINT, body, execute, header, heading, paragraph, whole
 from bot.teams.dialect import CONTROL, Runs
+from bot.teams.mentions import letters
 from conversations.actions import pack
-from conversations.cards import Choose, ChooseChannel, Field, Form, Write
+from conversations.cards import (
+    Choose,
+    ChooseChannel,
+    ChooseDate,
+    ChoosePerson,
+    Field,
+    Form,
+    Option,
+    Write,
+)
 
 Json = dict[str, Any]
 FORM, BACK = "form:", "back:"  # what the verbs of Save and Cancel begin with; then the action
+SOMEBODY = "somebody"  # whose name has no letters
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 CANCEL = "Cancel"
 CHOOSE, FILL_IN = "Choose one.", "Please fill this in."  # said by the client, before it sends
 WRONG: Json = {"size": "Small", "color": "Attention", "weight": "Bolder"}
@@ -56,6 +69,15 @@ def _field(it: Field, value: str | None, wrong: str | None) -> list[Json]:
             shown = _write(it, value)
         case ChooseChannel():
             raise ValueError(f"Teams has no picker of channels: {it.id}")
+        case ChoosePerson():
+            shown = _choose_person(it, value)
+        case ChooseDate():
+            chosen = value or it.chosen
+            shown = (
+                {"type": "Input.Date"}
+                | ({"value": chosen} if chosen and ISO_DATE.fullmatch(chosen) else {})
+                | _needed(optional=it.optional, words=CHOOSE)
+            )
         case _:
             assert_never(it)
     return [
@@ -74,6 +96,17 @@ def _below(words: str, style: Json) -> list[Json]:
     return [line | {"spacing": "Small"} for line in paragraph(Runs().escape(words), **style)]
 
 
+def _needed(*, optional: bool, words: str) -> Json:
+    return {} if optional else {"isRequired": True, "errorMessage": words}
+
+
+def _choose_person(it: ChoosePerson, value: str | None) -> Json:
+    """Those who are known from the review: a search in the whole directory needs the Graph."""
+    options = tuple(Option(one.value, letters(one.label) or SOMEBODY) for one in it.options)
+    as_menu = Choose(it.id, it.label, options, it.chosen, compact=True, optional=it.optional)
+    return _choose(as_menu, value)
+
+
 def _choose(it: Choose, value: str | None) -> Json:
     choices = [{"title": option.label, "value": option.value} for option in it.options]
     known = {option.value for option in it.options}
@@ -86,7 +119,7 @@ def _choose(it: Choose, value: str | None) -> Json:
             "wrap": True,
         }
         | ({"value": chosen} if chosen in known else {})
-        | ({} if it.optional else {"isRequired": True, "errorMessage": CHOOSE})
+        | _needed(optional=it.optional, words=CHOOSE)
     )
 
 
@@ -99,5 +132,5 @@ def _write(it: Write, value: str | None) -> Json:
         | ({"isMultiline": True} if it.lines else {})
         | ({"value": text} if text else {})
         | ({"placeholder": it.example} if it.example else {})
-        | ({} if it.optional else {"isRequired": True, "errorMessage": FILL_IN})
+        | _needed(optional=it.optional, words=FILL_IN)
     )

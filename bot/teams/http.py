@@ -19,6 +19,8 @@ from bot.teams.payloads import Json, sound
 
 LARGEST = 512 * 1024  # bytes of a body; Teams' own largest activities are half of it
 JSON = "application/json"
+# Our own cards have no circles to look for.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 class TeamsRoute:
@@ -73,7 +75,7 @@ def _unauthorized(reason: str) -> web.Response:
 def _response(answer: Answer) -> web.Response:
     if answer.body is None:
         return web.Response(status=answer.status)
-    text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(answer.body)
     return web.Response(
         status=answer.status, body=text.encode("utf-8", "replace"), content_type=JSON
     )

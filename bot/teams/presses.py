@@ -22,9 +22,12 @@ from conversations import intents, views
 from conversations.cards import Card
 from conversations.effects import ROOT, Refused, is_scorecard
 from conversations.review import Review
-from storage import cards, reviews
+from conversations.views import private
+from storage import cards, nudges, reviews
 
 MESSAGE = "application/vnd.microsoft.activity.message"
+# Why no form of this kind can be sent, whatever stands in it.
+TOO_LATE = {"finished", "gaps_open", "newer_review", "no_gap", "unknown_button"}
 ABOVE_SAVE = ""  # the field of words that belong to none
 
 
@@ -45,10 +48,14 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A card as it stood at one moment. `slot` None: the pressed message is none of ours."""
+    """A card as it stood at one moment. `slot` None: the pressed message is no card of a review;
+
+    `card` is what it is all the same: a reminder, a private list.
+    """
 
     scene: views.Scene
     slot: str | None
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ class Presses:
             press.said,
             action,
             whisper=False,
-            look=lambda conn, review: self._look(conn, press, review),
+            look=lambda conn, review: self._look(conn, press, review, action),
         )
         if taken.stopped and taken.review:
             return spoken(str(self.door.stands_still(taken.review, taken.stopped)))
@@ -103,24 +110,24 @@ class Presses:
 
     async def _opened(self, press: Pressed, action: Opened) -> Json:
         shown = fields.form(await self.gestures.form(press.said, action))
-        if press.said.place:
-            self.holds.begin(press.said.place, press.message)
+        self._hold(press)
         return card(shown)
 
     async def _sent(self, press: Pressed, action: act.Action) -> Json:
         """What cannot be taken is said below its field, and nothing typed is lost."""
         values = fields.entered(press.data)
+        self._release(press)  # before the edit that follows, which would be put off for it
         try:
             await self._submit(press, action)
         except Refused as refusal:
-            if not isinstance(action, Opened) or refusal.words in {"finished", "unknown_button"}:
+            if not isinstance(action, Opened) or refusal.words in TOO_LATE:
                 raise
             note_refused(press.said, refusal)
             field = refusal.field if isinstance(refusal, intents.FieldRefused) else ABOVE_SAVE
             form = await self.gestures.form(press.said, action)
+            self._hold(press)
             errors = {field: str(self.door.plain(refusal))}
             return card(fields.form(form, values, errors))
-        self._release(press)
         return await self._fresh(press, action)
 
     async def _submit(self, press: Pressed, action: act.Action) -> None:
@@ -130,6 +137,11 @@ class Presses:
     async def _back(self, press: Pressed, action: act.Action) -> Json:
         self._release(press)
         return await self._fresh(press, action)
+
+    def _hold(self, press: Pressed) -> None:
+        """Keeps edits from taking the form away."""
+        if press.said.place:
+            self.holds.begin(press.said.place, press.message)
 
     def _release(self, press: Pressed) -> None:
         """Lets edits that waited for the form go out."""
@@ -141,11 +153,13 @@ class Presses:
         review = getattr(action, "review", "")
 
         def look(conn: Connection) -> Seen:
-            return self._look(conn, press, reviews.load(conn, review))
+            return self._look(conn, press, reviews.load(conn, review), action)
 
         return _shown(await self.door.turns.runner.read(look))
 
-    def _look(self, conn: Connection, press: Pressed, review: Review | None) -> Seen:
+    def _look(
+        self, conn: Connection, press: Pressed, review: Review | None, action: act.Action
+    ) -> Seen:
         """What the pressed card is drawn from. It may be of another review than its button names.
 
         Raises Refused.
@@ -157,7 +171,14 @@ class Presses:
         if review is None:
             raise Refused("unknown_button")
         scenes, words = self.door.commands.asking.scenes, self.door.chat.words
-        return Seen(scenes.of(conn, review, words), slot)
+        scene = scenes.of(conn, review, words)
+        if slot is not None or place is None:
+            return Seen(scene, slot)
+        if isinstance(action, act.EditGaps):  # on the private list of gaps
+            return Seen(scene, slot, private.gap_list(scene, change=True))
+        nudge = nudges.by_message(conn, place, press.message)
+        reminder = self.door.delivery.courier.digests.card(conn, nudge, words) if nudge else None
+        return Seen(scene, slot, reminder)
 
 
 def _shown(seen: Seen) -> Json:
@@ -165,6 +186,8 @@ def _shown(seen: Seen) -> Json:
 
     A scorecard is what was found when the review closed: whoever reopens it keeps seeing that.
     """
+    if seen.card is not None:
+        return card(adaptive.adaptive(seen.card))
     if seen.slot is None or is_scorecard(seen.slot):
         return spoken(str(views.card(seen.scene, ROOT).summary))
     return card(adaptive.adaptive(views.card(seen.scene, seen.slot)))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conversations.cards import Card
-from conversations.effects import END, LEFTOVERS, ROOT, SCOPE
-from conversations.views import end, layer, leftovers, root, scope, scorecard, walk
+from conversations.effects import END, GAPS, LEFTOVERS, ROOT, SCOPE
+from conversations.views import end, gaps, layer, leftovers, root, scope, scorecard, walk
 from conversations.views.scene import Scene
 
 __all__ = ["Scene", "card"]
@@ -21,6 +21,8 @@ def card(scene: Scene, slot: str) -> Card:
         return leftovers.card(scene)
     if slot == END:
         return end.card(scene)
+    if slot == GAPS:
+        return gaps.card(scene)
     if kind == "layer":
         return layer.card(scene, scene.checklist.layers[int(number) - 1])
     if kind == "walk":

@@ -3,53 +3,87 @@
 from __future__ import annotations
 
 from conversations import labels
-from conversations.actions import EditLayer, Skip, Walk
+from conversations.actions import Skip, Walk
 from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Text
 from conversations.checklist import Layer
-from conversations.review import current_check, last_answered, pending
+from conversations.review import (
+    carried,
+    current_check,
+    last_answered,
+    to_attest,
+    unanswered,
+    waits,
+)
+from conversations.scoring import Tally, tally
 from conversations.views.scene import (
     Scene,
     answered_check,
     asked_check,
+    attest_button,
+    change_button,
     offers_evidence,
     short_note,
     squares,
+    standing,
 )
 
 
 def card(scene: Scene, layer: Layer) -> Card:
-    """The layer with its buttons, or its result when it is answered, put off or the review over."""
-    summary = scene.say("layer.summary", layer=layer, tally=scene.score.layers[layer.id])
-    if not scene.review.open or not pending(scene.review, layer):
-        return Card(summary, (_result(scene, layer), *_lingering(scene, layer)))
+    """The layer with its buttons, or its result when nothing waits in it or the review is over."""
+    counted = tally(layer.checks, scene.review.answers)
+    summary = scene.say("layer.summary", layer=layer, tally=counted)
+    if not scene.review.open or not waits(scene.review, layer):
+        stands = carried(scene.review, layer)
+        left = standing(scene, layer, stands) if stands else ()
+        return Card(summary, (_result(scene, layer, counted), *left, *_lingering(scene, layer)))
+    asks = bool(unanswered(scene.review, layer))
     return Card(
         summary,
         (
-            Text(scene.say("layer.title", layer=layer, tally=scene.score.layers[layer.id])),
+            Text(scene.say("layer.title", layer=layer, tally=counted)),
             Divider(),
             *checks(scene, layer),
+            *_to_attest(scene, layer),
             Divider(),
-            Buttons(
-                (
-                    Button(labels.WALK, Walk(scene.review.id, layer.id)),
-                    Button(labels.SKIP_LAYER, Skip(scene.review.id, layer.id)),
-                )
-            ),
-            Faint(scene.say("layer.how")),
+            Buttons((*_walk(scene, layer, asks=asks), _skip(scene, layer))),
+            Faint(scene.words.known("layer.how") if asks else scene.say("rereview.how")),
         ),
     )
 
 
 def checks(scene: Scene, layer: Layer) -> tuple[Element, ...]:
-    """Every check of the layer: answered ones on one line, the others with their buttons."""
+    """Every check of the layer: answered ones on one line, the others with their buttons.
+
+    Not those that stand from last time.
+    """
     current = current_check(scene.checklist, scene.review)
     elements: list[Element] = []
     for check in layer.checks:
-        if check.id in scene.review.answers:
-            elements += answered_check(scene, check)
-        else:
+        answer = scene.review.answers.get(check.id)
+        if answer is None:
             elements += asked_check(scene, check, current=check is current)
+        elif not answer.carried:
+            elements += answered_check(scene, check)
     return tuple(elements)
+
+
+def _to_attest(scene: Scene, layer: Layer) -> tuple[Element, ...]:
+    """What stands from last time, and the tap that says so."""
+    stands = carried(scene.review, layer)
+    if not stands:
+        return ()
+    first = () if len(stands) == len(layer.checks) else (Divider(),)
+    attest = (attest_button(scene, layer),) if to_attest(scene.review, layer) else ()
+    row = Buttons((*attest, change_button(scene, layer)))
+    return (*first, *standing(scene, layer, stands), row)
+
+
+def _walk(scene: Scene, layer: Layer, *, asks: bool) -> tuple[Button, ...]:
+    return (Button(labels.WALK, Walk(scene.review.id, layer.id)),) if asks else ()
+
+
+def _skip(scene: Scene, layer: Layer) -> Button:
+    return Button(labels.SKIP_LAYER, Skip(scene.review.id, layer.id))
 
 
 def _lingering(scene: Scene, layer: Layer) -> tuple[Element, ...]:
@@ -65,20 +99,15 @@ def _lingering(scene: Scene, layer: Layer) -> tuple[Element, ...]:
     return answered_check(scene, check) if told else ()
 
 
-def _result(scene: Scene, layer: Layer) -> Text:
+def _result(scene: Scene, layer: Layer, counted: Tally) -> Text:
     text = scene.say(
         "layer.result",
         layer=layer,
         squares=squares(scene, layer),
-        tally=scene.score.layers[layer.id],
+        tally=counted,
         proposed=_proposed(scene, layer),
     )
-    change = Button(
-        labels.CHANGE,
-        EditLayer(scene.review.id, layer.id),
-        hint=f"{labels.CHANGE}: layer {layer.number}, {layer.title}",
-    )
-    return Text(text, change if scene.review.open else None)
+    return Text(text, change_button(scene, layer) if scene.review.open else None)
 
 
 def _proposed(scene: Scene, layer: Layer) -> list[str]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from itertools import accumulate, groupby
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import accumulate
 
 from conversations import labels
 from conversations.cards import Button, Buttons, Card, Element, Faint, Text
 from conversations.checklist import Check
 from conversations.commands import COMMANDS
+from conversations.gaps import due_of, gaps_of, owner_of
 from conversations.review import current_layer, scoped
-from conversations.scoring import gaps
-from conversations.views import root, scorecard
+from conversations.views import gaps, root, scorecard
 from conversations.views.scene import Scene, paragraphs
 from conversations.wording import Safe, Wording
 
 MOST_SERVICES = 40
 TABLE_MOST = 11_000  # characters; a message takes 13,000
-DUE_CRITICAL, DUE_OTHER = timedelta(days=14), timedelta(days=30)
 
 
 def one_line(text: Safe) -> Card:
@@ -47,31 +46,28 @@ def latest_scorecard(scene: Scene) -> Card:
     return scorecard.card(scene)
 
 
-def gap_list(scene: Scene) -> Card:
-    """Every gap with its due date, critical ones marked, under its layer and the layer's owner."""
-    missing = gaps(scene.checklist, scene.review.answers, finished=not scene.review.open)
+def gap_list(scene: Scene, *, change: bool = False) -> Card:
+    """Every gap with owner and due date, critical ones marked, under its layer.
+
+    With `change` each layer has the button that hands its gaps over, or moves their dates.
+    """
+    missing = gaps_of(scene.checklist, scene.review)
     summary = scene.say("private.gaps_title", count=len(missing))
     if not missing:
         return _with_link(scene, summary)
-    layer_of = scene.checklist.layer_of
-    elements: list[Element] = [Text(summary)]
-    for layer, checks in groupby(missing, key=lambda check: layer_of[check.id]):
-        owner = scene.review.assignees.get(layer.id)
-        title = scene.say("private.gaps_layer", layer=layer, owner=owner)
-        elements += paragraphs([title, *_gap_lines(scene, checks)])
+    change = change and not scene.review.open
+    elements = (Text(summary), *gaps.listed(scene, missing, change=change))
     return Card(summary, (*elements, *_link(scene)))
 
 
 def gap_owner(scene: Scene, check: Check) -> str | None:
-    """Whose gap it is: the person its layer was handed to; None: the service's owners."""
-    return scene.review.assignees.get(scene.checklist.layer_of[check.id].id)
+    """Whose gap it is; None: the service's owners."""
+    return owner_of(scene.checklist, scene.review, check)
 
 
 def gap_due(scene: Scene, check: Check) -> datetime | None:
-    """When it is due: 14 days after the review finished for a critical check, 30 for others."""
-    if scene.review.finished_at is None:
-        return None
-    return scene.review.finished_at + (DUE_CRITICAL if check.critical else DUE_OTHER)
+    """When it is due; None while the review is open."""
+    return due_of(scene.checklist, scene.review, check)
 
 
 def service_table(scenes: Sequence[Scene], words: Wording, now: datetime) -> Card:
@@ -108,17 +104,6 @@ def _link(scene: Scene) -> tuple[Element, ...]:
     if not scene.thread:
         return ()
     return (Buttons((Button(labels.OPEN_THREAD, url=scene.thread),)),)
-
-
-def _gap_lines(scene: Scene, checks: Iterable[Check]) -> Iterable[Safe]:
-    for check in checks:
-        answer = scene.review.answers.get(check.id)
-        yield scene.say(
-            "private.gap",
-            check=check,
-            square=labels.SQUARES[answer.verdict if answer else None],
-            due=gap_due(scene, check),
-        )
 
 
 def rank(scene: Scene) -> tuple[int, int, str]:

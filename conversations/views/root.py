@@ -2,26 +2,70 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from conversations import labels
-from conversations.actions import Finish, Reopen, Walk
-from conversations.cards import Button, Buttons, Card, Confirm, Element, Faint, Heading, Text
-from conversations.review import current_layer, scoped
+from conversations.actions import Finish, FullPass, Reopen, Walk
+from conversations.cards import (
+    Button,
+    Buttons,
+    Card,
+    Confirm,
+    Element,
+    Faint,
+    Heading,
+    Mention,
+    Text,
+)
+from conversations.rereview import Why, asked, minutes
+from conversations.review import current_layer, scoped, unanswered
 from conversations.views.scene import Scene, paragraphs, squares
+from conversations.wording import Safe
+
+MENTIONED_MOST = 20  # owners
+NAMED = (Why.GAP, Why.CRITICAL, Why.AGED, Why.NEW, Why.CHANGED)  # in the order they are named
 
 
 def card(scene: Scene) -> Card:
     """Service, who started, eight progress lines, readiness so far, buttons."""
     elements: list[Element] = [
-        Heading(f"Readiness review: {scene.review.service}"),
+        Heading(f"{_kind(scene)}: {scene.review.service}"),
         Text(scene.say("root.opening")),
+        *_called(scene),
         *progress(scene),
-        Text(scene.say("root.readiness")),
+        Text(_result(scene)),
     ]
     if scene.review.open:
         elements += [Buttons(_buttons(scene)), Faint(scene.say("root.how"))]
     else:
         elements.append(Buttons((Button(labels.REOPEN, Reopen(scene.review.id)),)))
     return Card(scene.say("root.summary"), tuple(elements))
+
+
+def _kind(scene: Scene) -> str:
+    return "Readiness review" if scene.review.previous is None else "Readiness re-review"
+
+
+def _called(scene: Scene) -> tuple[Mention, ...]:
+    """The service's owners, who are notified of a re-review that opened by itself."""
+    here = f"{scene.review.place.platform}:"
+    people = tuple((it, scene.who(it)) for it in scene.owners if it.startswith(here))
+    people = people[:MENTIONED_MOST]
+    return (Mention("For", people),) if scene.review.scheduled and people else ()
+
+
+def _result(scene: Scene) -> Safe:
+    """The readiness so far; of a re-review in which nobody answered yet, what it asks."""
+    if scene.review.previous is None or scene.begun or not scene.review.open:
+        return scene.say("root.readiness")
+    counts = Counter(asked(scene.checklist, scene.review).values())
+    left = sum(len(unanswered(scene.review, layer)) for layer in scene.checklist.layers)
+    return scene.say(
+        "rereview.asks",
+        left=left,
+        counts=tuple((why, counts[why]) for why in NAMED) if scene.stands else (),
+        minutes=minutes(scene.checklist, scene.review),
+    )
 
 
 def progress(scene: Scene) -> tuple[Text, ...]:
@@ -61,4 +105,5 @@ def _buttons(scene: Scene) -> tuple[Button, ...]:
         if layer and scoped(scene.checklist, scene.review)
         else ()
     )
-    return (*walk, finish_button(scene))
+    full = (Button(labels.ASK_EVERYTHING, FullPass(scene.review.id)),) if scene.stands else ()
+    return (*walk, *full, finish_button(scene))

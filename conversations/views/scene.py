@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import timedelta
+from functools import cache, cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from conversations import labels
-from conversations.actions import Edit, Give
-from conversations.cards import Button, Buttons, Element, Text
+from conversations.actions import Attest, Edit, EditLayer, Give
+from conversations.cards import Button, Buttons, Element, Faint, Text
 from conversations.checklist import Check, Checklist, Layer
+from conversations.rereview import last_time, wording
 from conversations.review import Answer, Review, Verdict
 from conversations.scoring import Score, Thresholds, score
 from conversations.text import PERSON
 from conversations.wording import Safe, Wording
 
+DAY = timedelta(days=1)
 SHORT_NOTE = 140  # characters of a note that still reads as part of a line
 LINE_MOST = 1200  # characters of a line, escaped and with its link's address
 PARAGRAPH_MOST = 2800  # characters of a paragraph; platforms take 3,000
+LAST_TIME_MOST = 600  # characters of the line that says what was answered last time
+DRAWN = 1000  # rows of verdicts that are remembered: a card is drawn again with nearly the same
 HINT_MOST = 75  # characters of what a screen reader says of a button
 
 
@@ -33,6 +38,7 @@ class Scene:
     names: Mapping[str, str] = field(default_factory=dict)  # person id -> name
     thread: str = ""  # where the thread can be opened; empty while it is not posted
     thresholds: Thresholds = Thresholds()
+    owners: tuple[str, ...] = ()  # person ids: who is notified of a review opened on schedule
 
     @cached_property
     def score(self) -> Score:
@@ -41,8 +47,17 @@ class Scene:
 
     @property
     def begun(self) -> bool:
-        """Whether anybody has answered anything: what scoping proposes is nobody's answer."""
-        return any(not answer.proposed for answer in self.review.answers.values())
+        """Whether anybody has answered anything in this review: what is proposed or carried over
+
+        is nobody's answer.
+        """
+        answers = self.review.answers.values()
+        return any(not answer.proposed and not answer.carried for answer in answers)
+
+    @property
+    def stands(self) -> int:
+        """How many answers stand from the review before, attested by nobody."""
+        return sum(answer.carried for answer in self.review.answers.values())
 
     @property
     def weakest(self) -> Layer | None:
@@ -69,7 +84,11 @@ def squares(scene: Scene, layer: Layer) -> str:
 
 def verdict_buttons(scene: Scene, check: Check, *, walking: bool = False) -> Buttons:
     """The five verdicts; N/A opens the form that asks for its reason."""
-    review = scene.review.id
+    return _verdict_buttons(scene.review.id, check, walking=walking)
+
+
+@lru_cache(DRAWN)
+def _verdict_buttons(review: str, check: Check, *, walking: bool) -> Buttons:
     return Buttons(
         tuple(
             Button(
@@ -86,14 +105,67 @@ def verdict_buttons(scene: Scene, check: Check, *, walking: bool = False) -> But
 
 def hint(label: str, check: Check) -> str:
     """What a screen reader says of a button that stands once a check: which check it is."""
-    return shortened(f"{label}: {check.number}", check.text, HINT_MOST)
+    return _hint(f"{label}: {check.number}", check.text)
+
+
+@cache
+def _hint(lead: str, text: str) -> str:
+    return shortened(lead, text, HINT_MOST)
 
 
 def asked_check(scene: Scene, check: Check, *, current: bool) -> tuple[Element, ...]:
     """A check that waits for its verdict."""
     later = check.id in scene.review.skipped
-    text = scene.say("layer.asked", check=check, current=current, later=later)
-    return (Text(text), verdict_buttons(scene, check))
+    text = scene.words.known("layer.asked", check=check, current=current, later=later)
+    return (Text(text), *before(scene, check), verdict_buttons(scene, check))
+
+
+def before(scene: Scene, check: Check) -> tuple[Faint, ...]:
+    """What was answered last time, and whether the check is new or reads differently now."""
+    known, change = last_time(scene.review, check.id), wording(scene.review, check)
+    if known is None and change is None:
+        return ()
+    days = round((scene.review.started_at - known.at) / DAY) if known else 0
+    for note in (short_note(scene, known) if known else "", None):
+        line = scene.say("rereview.before", known=known, change=change, days=days, note=note)
+        if len(line) <= LAST_TIME_MOST:
+            break
+    return (Faint(line),)
+
+
+def standing(scene: Scene, layer: Layer, checks: Sequence[Check]) -> tuple[Text, ...]:
+    """The layer's answers that stand from last time, a line each, with who gave them when."""
+    return paragraphs(
+        (
+            scene.say("rereview.standing", layer=layer, count=len(checks)),
+            *(_standing_line(scene, check) for check in checks),
+        )
+    )
+
+
+def _standing_line(scene: Scene, check: Check) -> Safe:
+    answer = scene.review.answers[check.id]
+    excused = answer.verdict is Verdict.NOT_APPLICABLE
+    return scene.say(
+        "rereview.stands",
+        check=check,
+        answer=answer,
+        square=labels.SQUARES[answer.verdict],
+        reason=short_note(scene, answer) if excused else "",
+    )
+
+
+def attest_button(scene: Scene, layer: Layer, *, walking: bool = False) -> Button:
+    """The one tap that says a layer's answers of last time still hold."""
+    hint_ = f"{labels.STILL_TRUE}: layer {layer.number}, {layer.title}"
+    action = Attest(scene.review.id, layer.id, walking)
+    return Button(labels.STILL_TRUE, action, style="primary", hint=hint_)
+
+
+def change_button(scene: Scene, layer: Layer) -> Button:
+    """Opens the form that changes any answer of a layer."""
+    hint_ = f"{labels.CHANGE}: layer {layer.number}, {layer.title}"
+    return Button(labels.CHANGE, EditLayer(scene.review.id, layer.id), hint=hint_)
 
 
 def answered_check(scene: Scene, check: Check) -> tuple[Element, ...]:
@@ -118,10 +190,12 @@ def _answered_line(scene: Scene, check: Check, answer: Answer) -> Safe:
     note = short_note(scene, answer)
     link = answer.evidence[-1] if answer.evidence else None
     for shown, linked in ((note, link), (note, None), (None if answer.note else "", None)):
-        line = scene.say(
+        line = scene.words.known(
             "layer.answered",
             check=check,
             answer=answer,
+            verdict=labels.VERDICTS[answer.verdict],
+            by=scene.who(answer.by),
             square=labels.SQUARES[answer.verdict],
             note=shown,
             link=linked,

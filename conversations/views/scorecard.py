@@ -13,6 +13,7 @@ from conversations.views.scene import Scene, paragraphs, short_note, squares
 from conversations.wording import Safe
 
 SHOWN_GAPS = 5
+SHOWN_LATER = 10
 
 
 def card(scene: Scene) -> Card:
@@ -29,6 +30,7 @@ def card(scene: Scene) -> Card:
         elements.append(
             Text(scene.say("scorecard.gaps", count=len(missing), others=others, most=SHOWN_GAPS))
         )
+    elements += paragraphs(_since(scene))
     elements.append(Faint(scene.say("scorecard.source", people=_people(scene))))
     elements.append(Buttons(_buttons(scene)))
     return Card(scene.say("scorecard.summary"), tuple(elements))
@@ -60,6 +62,16 @@ def _excused(scene: Scene) -> Iterator[Safe]:
     for check, answer in excused:
         note = short_note(scene, answer)
         yield scene.say("scorecard.excuse", check=check, answer=answer, note=note)
+
+
+def _since(scene: Scene) -> Iterator[Safe]:
+    """What was settled after the review was finished, in one line."""
+    finished = scene.review.finished_at
+    given = ((check, scene.review.answers.get(check.id)) for check in scene.checklist.checks)
+    later = [(check, it) for check, it in given if it and finished and it.at > finished]
+    if later:
+        shown, others = later[:SHOWN_LATER], len(later) - SHOWN_LATER
+        yield scene.say("scorecard.since", later=shown, others=others)
 
 
 def _people(scene: Scene) -> str:

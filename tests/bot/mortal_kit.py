@@ -1,14 +1,12 @@
 """A bot that is killed: a process of its own, started again and again beside one workspace."""
 
 import asyncio
-import json
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
 
-from trouble_kit import PATIENCE, People, faults_shown, quiet, until
+from child import Child
+from trouble_kit import People, faults_shown, quiet, until
 
 from bot.demo import local_settings
 from bot.playground.core import Outcome
@@ -21,9 +19,8 @@ class Mortal(People):
     """A workspace that outlives its bot; the bot is a process, started again and again."""
 
     url: str
-    folder: Path
     lives: int = 0
-    process: Process | None = None
+    child: Child | None = None
 
     async def live(self) -> None:
         """Starts a bot. Its clock is ahead of the last one's by more than a lane's lease."""
@@ -35,50 +32,24 @@ class Mortal(People):
         }
         given = {"settings": settings, "ahead": 25 * self.lives}
         self.lives += 1
-        with (self.folder / "stderr.txt").open("ab") as errors:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                str(SCRIPT),
-                json.dumps(given),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=errors,
-            )
-        port = await self.hear("port")
+        self.child = await Child.begin(SCRIPT, given)
+        port = await self.child.hear("port")
         self.workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
 
     async def order(self, line: str) -> None:
         """Tells the bot where to end."""
-        assert self.process is not None
-        self.process.stdin.write(f"{line}\n".encode())
-        await self.process.stdin.drain()
-        await self.hear("ordered")
-
-    async def hear(self, word: str) -> str:
-        """Waits until the bot says so; the rest of the line."""
-        assert self.process is not None
-        while True:
-            line = await asyncio.wait_for(self.process.stdout.readline(), PATIENCE)
-            if not line:
-                errors = (self.folder / "stderr.txt").read_text()
-                raise AssertionError(f"the bot ended before it said {word!r}\n{errors}")
-            first, _, rest = line.decode().strip().partition(" ")
-            if first == word:
-                return rest
+        assert self.child is not None
+        await self.child.order(line)
 
     async def die(self) -> None:
-        """Kills the bot (SIGKILL), and returns when it is dead."""
-        if self.process is None:
-            return
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
-        self.process.stdin.close()
-        self.process = None
+        """Kills the bot, and returns when it is dead."""
+        if self.child:
+            await self.child.die()
+        self.child = None
 
     @property
     def dead(self) -> bool:
-        return self.process is None or self.process.returncode is not None
+        return self.child is None or not self.child.alive
 
     async def killed_at(self, point: str, gesture: Awaitable[Outcome]) -> Outcome:
         """The gesture's outcome, while the bot is killed where it says; then another one lives.
@@ -86,9 +57,10 @@ class Mortal(People):
         Before the acknowledgement the bot dies with the gesture in hand; after it the person has
         got an answer first.
         """
-        await self.order(f"stop {point} 1")
+        assert self.child is not None
+        await self.child.order(f"stop {point} 1")
         made = asyncio.ensure_future(gesture)
-        await self.hear("at")
+        await self.child.hear("at")
         outcome = None if point in {"commit", "ack"} else await made
         await self.die()
         outcome = outcome or await made

@@ -142,7 +142,8 @@ async def test_finishing_early_asks_first_and_counts_the_rest_as_unanswered(slac
     assert "50 of 50 apply" in text_of(scorecard)
     assert scorecard.thread_ts is None
     for message in slack.messages():
-        assert not {it["text"]["text"] for it, _ in buttons(message)} & {*VERDICTS, "Change"}
+        if "with owner and date" not in message.text:  # the gaps, which come now
+            assert not {it["text"]["text"] for it, _ in buttons(message)} & {*VERDICTS, "Change"}
 
 
 async def test_a_reopened_review_takes_answers_again_and_posts_a_second_scorecard(

@@ -79,6 +79,25 @@ async def test_a_channel_out_of_the_archive_is_brought_up_to_date(quick: Room) -
     assert "3 of 50" in quick.workspace.messages(CHANNEL)[0].text
 
 
+@pytest.mark.parametrize("again", ["repeated", "late"])
+async def test_a_removal_that_slack_tells_after_the_invitation_is_old_news(
+    quick: Room, again: str
+) -> None:
+    """Slack repeats what was not acknowledged for an hour; the bot may be back long since."""
+    await begun(quick)
+    await quick.workspace.remove_bot(CHANNEL)
+    removal = quick.workspace.events[-1]
+    await quick.type(ANA, "/invite @Readiness")
+    told = len(quick.told(ANA))
+    await press(quick, BEN, *quick.button("Met", check="1.2"))
+    if again == "late":
+        removal = removal | {"event_id": "Ev0NEVERSEEN"}
+    await quick.workspace.redeliver(removal, times=3)
+    await press(quick, BEN, *quick.button("Met", check="1.3"))
+    assert "3 of 50" in quick.workspace.messages(CHANNEL)[0].text
+    assert len(quick.told(ANA)) == told
+
+
 @pytest.mark.parametrize("gone", ["archived", "removed"])
 async def test_start_in_another_channel_moves_the_review_there_with_all_answers(
     slack: Room, gone: str

@@ -29,9 +29,12 @@ ASKED = {
     "assign search-assistant 3": "Type `/readiness assign SERVICE LAYER @person`",
     "start": "Which service?",
     "start search-assistant": "is open already",
-    "schedule search-assistant every 3 months": "`schedule` is not part of this version yet.",
-    "weekly monday 09:00 Europe/Berlin": "`weekly` is not part of this version yet.",
-    "snooze search-assistant 2w": "`snooze` is not part of this version yet.",
+    "schedule search-assistant every 3 months": "is reviewed again *every 3 months*",
+    "snooze search-assistant 2w": "No reminders about *search-assistant* to you until",
+    "snooze search-assistant off": "You are reminded of *search-assistant* again.",
+    "snooze search-assistant": "Type `/readiness snooze SERVICE DURATION`",
+    "snooze nope 2w": "I don't know *nope* yet",
+    "assign search-assistant 1.1 @ben": "is open: its gaps get owner and date once",
 }
 
 

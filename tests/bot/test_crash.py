@@ -7,7 +7,6 @@ has noted the attempt already and has to look the message up in vain.
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 
 import pytest
 from bot_kit import ANA, BEN, CHANNEL
@@ -23,12 +22,12 @@ REDELIVERIES = (0.2,) * 150  # seconds between Slack's repetitions of an event
 
 
 @pytest.fixture
-async def mortal(database_url: str, tmp_path: Path) -> AsyncIterator[Mortal]:
+async def mortal(database_url: str) -> AsyncIterator[Mortal]:
     workspace = local_workspace()
     workspace.core.courier._retry_delays = REDELIVERIES
     page = await serve_workspace(workspace)
     database = Database(database_url)
-    bot = Mortal(workspace, database, database_url, tmp_path)
+    bot = Mortal(workspace, database, database_url)
     try:
         await bot.live()
         yield bot

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.holidays import public_holidays
+from bot.holidays import Holidays, public_holidays
 from conversations.calendar import is_working_day
 
 ALL_SAINTS = date(2027, 11, 1)  # a Monday; a holiday in Bavaria, not in Berlin
@@ -59,3 +59,20 @@ def test_a_place_that_is_not_known_is_refused_in_one_line(place, hint):
 def test_one_place_is_one_value():
     assert public_holidays("de") == public_holidays("DE")
     assert "2026-10-03" not in public_holidays("DE")
+
+
+@pytest.mark.parametrize(
+    ("places", "zone", "off"),
+    [
+        ("DE-BY", "Europe/Berlin", True),
+        ("DE-BE", "Europe/Berlin", False),
+        ("US,DE-BY", "Europe/Busingen", True),
+        ("DE-BY", "America/New_York", False),  # another country's are none of theirs
+        ("DE-BY", "UTC", True),  # not known where: the only place there is
+        ("DE-BY,US", "UTC", False),
+        ("", "Europe/Berlin", False),
+    ],
+)
+def test_whose_holidays_count_depends_on_where_somebody_lives(places, zone, off):
+    known = Holidays(tuple(public_holidays(it) for it in places.split(",") if it))
+    assert (ALL_SAINTS in known.of(zone)) is off

@@ -73,7 +73,7 @@ async def test_every_gesture_is_exactly_one_line_and_talk_is_none(
     await quick.reply(BEN, "9 yes")  # refused
     await quick.say(BEN, "slash", "status")  # asked
     await quick.say(BEN, "slash", "status nope")  # asked, too: the answer is that it is not known
-    await quick.say(BEN, "slash", "weekly monday 09:00")  # refused
+    await quick.say(BEN, "slash", "weekly someday 09:00")  # refused
     await quick.say(BEN, "slash", "assign search-assistant 2 @chitra")  # taken
     await quick.press(BEN, "N/A", check="1.2")  # opens a form, which is no turn yet
     await quick.submit(BEN, reason="\u200b")  # refused

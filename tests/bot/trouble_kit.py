@@ -88,6 +88,8 @@ def faults_shown(workspace: Workspace, database: Database) -> list[str]:
     scenes = Scenes(CHECKLIST, {"slack": chat})
     with database.read() as conn:
         for review in reviews.latest_of_all(conn):
+            if review.place.platform != chat.platform:
+                continue
             scene = scenes.of(conn, review, chat.words)
             rows = conn.execute(select(CARD).where(CARD.c.review_id == review.id)).all()
             marks = {row.slot: row.digest for row in rows}

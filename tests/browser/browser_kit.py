@@ -2,14 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from playwright.async_api import Locator, Page
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.playground.clockwork import Coming, MovableClock
 from bot.playground.workspace import Workspace
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
@@ -232,6 +234,27 @@ class Reviews:
 
     async def on_message(self, ack):
         await ack()
+
+
+@dataclass
+class Diary:
+    """What happens by itself: words and a deed for each moment."""
+
+    clock: MovableClock
+    plans: dict[datetime, tuple[str, Callable[[], Awaitable[None]]]] = field(default_factory=dict)
+
+    async def next_at(self) -> datetime | None:
+        coming = await self.coming()
+        return coming and coming.at
+
+    async def coming(self) -> Coming | None:
+        later = [at for at in self.plans if at > self.clock()]
+        return Coming(min(later), self.plans[min(later)][0]) if later else None
+
+    async def happen(self) -> None:
+        for at in sorted(self.plans):
+            if at <= self.clock():
+                await self.plans.pop(at)[1]()
 
 
 async def until(condition: Callable[[], bool]) -> None:

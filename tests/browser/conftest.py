@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from browser_kit import Reviews
+from browser_kit import Diary, Reviews
 from playwright.async_api import Browser, Page, async_playwright
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.playground.clockwork import Clockwork, MovableClock
 from bot.playground.core import App, Command, MessageShortcut
 from bot.playground.workspace import Workspace, serve_workspace
 
@@ -45,9 +46,16 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest.fixture
+def diary() -> Diary:
+    """What happens by itself."""
+    return Diary(MovableClock())
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def workspace() -> AsyncIterator[Workspace]:
-    made = Workspace(APP, ack_seconds=0.6, retry_delays=())
+async def workspace(diary: Diary) -> AsyncIterator[Workspace]:
+    made = Workspace(APP, clock=diary.clock, ack_seconds=0.6, retry_delays=())
+    made.offer_clock(Clockwork(diary.clock, diary))
     runner = await serve_workspace(made)
     yield made
     await runner.cleanup()

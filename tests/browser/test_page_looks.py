@@ -20,7 +20,7 @@ async def test_it_says_how_to_begin(page: Page, scheme: str):
     panel = page.get_by_role("region", name="A readiness review, in a chat")
     await expect(panel).to_contain_text("Nothing leaves this machine.")
     await expect(panel).to_contain_text("/readiness start search-assistant")
-    await expect(panel.get_by_role("listitem")).to_have_count(3)
+    await expect(panel.get_by_role("listitem")).to_have_count(4)
     await shot(page, f"first-{scheme}")
     ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (ground == "rgb(250, 249, 246)") is (scheme == "light")

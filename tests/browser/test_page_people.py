@@ -1,7 +1,7 @@
 """What people do: type, complete, become somebody else, look into home, choose shortcuts."""
 
 import pytest
-from browser_kit import Reviews, focused, shot
+from browser_kit import Reviews, focused, shot, until
 from playwright.async_api import Page, expect
 
 from bot.playground.workspace import Workspace
@@ -209,3 +209,19 @@ async def test_faults_are_switched_from_the_page(page: Page, workspace: Workspac
     await panel.get_by_role("button", name="Close").click()
     await page.get_by_role("button", name="Invite Readiness").click()
     await expect(page.get_by_role("button", name="Invite Readiness")).to_have_count(0)
+
+
+async def test_leave_and_quiet_are_switched_for_the_person_one_is(page: Page, workspace: Workspace):
+    await page.get_by_role("button", name="Workshop").click()
+    panel = page.get_by_role("dialog", name="Workshop")
+    leave = panel.get_by_role("switch", name="On leave for a week")
+    quiet = panel.get_by_role("switch", name="Do not disturb until tomorrow")
+    await expect(leave).not_to_be_checked()
+    await leave.check()
+    await quiet.check()
+    users = workspace.core.world.users
+    await until(lambda: users["U0ANA"].away_until and users["U0ANA"].quiet_until)
+    await leave.uncheck()
+    await until(lambda: users["U0ANA"].away_until is None)
+    assert users["U0ANA"].quiet_until, "the other switch stays as it is"
+    await expect(quiet).to_be_checked()

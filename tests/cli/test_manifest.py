@@ -49,6 +49,7 @@ METHOD_SCOPES = {
     "conversations.history": HISTORY,
     "conversations.open": ["im:write"],
     "conversations.replies": HISTORY,
+    "dnd.teamInfo": ["dnd:read"],
     "users.info": ["users:read"],
     "views.open": [],
     "views.publish": [],

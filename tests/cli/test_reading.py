@@ -56,6 +56,8 @@ def test_services_for_programs(capsys, stored):
             "started_at": "2026-11-02T09:30:15Z",
             "finished_at": "2026-11-02T11:30:15Z",
         },
+        "every": None,
+        "next_review": None,
     }
 
 

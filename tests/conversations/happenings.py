@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from reviewing import ANA, CHECKLIST, FACTS, IDS, PEOPLE, START, at
 
 from conversations import events as happened
-from conversations.replies import EvidenceUrls, NoteText, SkipReply, Verdicts
+from conversations.replies import EvidenceUrls, NoteText, SkipReply, StillTrue, Verdicts
 from conversations.review import Verdict
 
 LAYERS = [layer.id for layer in CHECKLIST.layers]
@@ -36,6 +36,7 @@ _replies = st.one_of(
     st.just(NoteText("more on it")),
     st.just(EvidenceUrls((URL,))),
     st.builds(SkipReply, st.booleans()),
+    st.just(StillTrue()),
 )
 _every_fact = st.fixed_dictionaries(dict.fromkeys(FACTS, st.booleans()))
 _who = {"by": st.sampled_from(PEOPLE), "at": st.just(START)}
@@ -63,6 +64,13 @@ EVENTS = st.one_of(
     ),
     st.builds(happened.Scoped, facts=_every_fact, **_who),
     st.builds(happened.AskedEverything, **_who),
+    st.builds(
+        happened.Attested,
+        layer=st.sampled_from([*LAYERS, "nowhere"]),
+        walking=st.booleans(),
+        **_who,
+    ),
+    st.builds(happened.FullPassAsked, **_who),
     st.builds(happened.Skipped, checks=_checks, walking=st.booleans(), **_who),
     st.builds(happened.WalkAsked, layer=st.sampled_from([*LAYERS, "nowhere"]), **_who),
     st.builds(

@@ -13,6 +13,7 @@ from conversations.cards import (
     Faint,
     Form,
     Heading,
+    Mention,
     Text,
     Write,
 )
@@ -34,6 +35,8 @@ def _element(element: Element) -> Iterator[str]:
             yield f"{last}  {_button(button)}" if button else last
         case Faint(text):
             yield f"~ {text}"
+        case Mention(lead, people):
+            yield f"{lead} {', '.join(f'@{name}' for _, name in people)}"
         case Buttons(buttons):
             yield " ".join(map(_button, buttons))
         case Divider():

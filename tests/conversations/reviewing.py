@@ -64,8 +64,8 @@ def answers(
 def scene(
     of: Review, words: Wording = WORDS, names: Mapping[str, str] = NAMES, thread: str = THREAD
 ) -> Scene:
-    """The review as it is drawn."""
-    return Scene(CHECKLIST, of, words, names, thread)
+    """The review as it is drawn. Everybody who has a name owns the service."""
+    return Scene(CHECKLIST, of, words, names, thread, owners=tuple(names))
 
 
 def gave(check: str, verdict: Verdict, by: str = ANA, minutes: float = 0, **more: Any) -> Any:

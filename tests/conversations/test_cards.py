@@ -54,6 +54,7 @@ def test_the_labels_are_the_documented_ones_to_the_letter():
         "Add evidence", "Change", "Skip layer", "Finish review",
     )  # fmt: skip
     assert (labels.WALK, labels.ASK_EVERYTHING) == ("Walk me through", "Ask everything")
+    assert labels.STILL_TRUE == "Still true"
 
 
 def test_the_root_says_who_started_and_has_a_line_for_each_of_the_eight_layers():

@@ -58,6 +58,8 @@ ANSWERED = scoped_review(
         (act.Give("r", FIRST, Verdict.MET, walking=True), gave(FIRST, Verdict.MET, walking=True)),
         (act.Scope("r", "rag", yes=False), happened.Scoped(by=ANA, at=at(0), facts={"rag": False})),
         (act.AskAll("r"), happened.AskedEverything(by=ANA, at=at(0))),
+        (act.Attest("r", LAYER), happened.Attested(by=ANA, at=at(0), layer=LAYER)),
+        (act.FullPass("r"), happened.FullPassAsked(by=ANA, at=at(0))),
         (act.SkipCheck("r", FIRST), happened.Skipped(by=ANA, at=at(0), checks=(FIRST,))),
         (act.Skip("r", LAYER), happened.Skipped(by=ANA, at=at(0), checks=IDS[2:6])),
         (act.Walk("r", LAYER), happened.WalkAsked(by=ANA, at=at(0), layer=LAYER)),

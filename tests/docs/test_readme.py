@@ -63,9 +63,9 @@ def test_the_table_of_commands_is_the_bots_help():
 
 
 def test_what_is_not_there_yet_is_said():
-    coming = section(README, "Next")
-    missing = [it.usage for it in COMMANDS if not it.available and f"`{it.usage}`" not in coming]
-    assert missing == []
+    missing = [it.usage for it in COMMANDS if not it.available]
+    coming = section(README, "Next") if missing else ""
+    assert [it for it in missing if f"`{it}`" not in coming] == []
 
 
 def test_every_typed_reply_is_understood():

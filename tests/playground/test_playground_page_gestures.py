@@ -189,3 +189,18 @@ async def test_a_reloaded_page_finds_its_open_form(
     state = await get(browser, "state", user="U0ANA")
     assert [view["id"] for view in state["modals"]] == [opened["view"]["id"]]
     assert (await get(browser, "state", user="U0BEN"))["modals"] == []
+
+
+async def test_the_page_says_that_somebody_is_on_leave_or_quiet(
+    browser: ClientSession, workspace: Workspace
+):
+    async with watching(browser, "U0BEN") as ben:
+        asked = {"user": "U0ANA", "away": True, "quiet": True}
+        assert await do(browser, "absence", **asked) == {"ok": True}
+        shown = (await told(ben))["user"]
+        assert (shown["id"], shown["is_away"], shown["is_quiet"]) == ("U0ANA", True, True)
+    await workspace.idle()
+    assert workspace.events[-1]["event"]["type"] == "user_change"
+    await do(browser, "absence", user="U0ANA", away=False, quiet=False)
+    ana = workspace.core.world.users["U0ANA"]
+    assert (ana.away_until, ana.quiet_until) == (None, None)

@@ -1,5 +1,7 @@
 """People and channels: who is where, who may be written to."""
 
+from datetime import timedelta
+
 from playground_kit import refused
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -86,6 +88,25 @@ async def test_people_have_time_zones_and_homes(workspace: Workspace, client: As
     assert (changed["type"], changed["user"]["deleted"]) == ("user_change", True)
     assert len((await client.users_list())["members"]) == 6
     assert (await workspace.send("U0BEN", "#general", "x")).error == "user_deactivated"
+
+
+async def test_who_is_on_leave_or_quiet_says_so(workspace: Workspace, client: AsyncWebClient):
+    until = workspace.core.clock() + timedelta(days=3)
+    await workspace.go_away("U0ANA", until)
+    changed = workspace.events[-1]["event"]["user"]["profile"]
+    assert changed["status_emoji"] == ":palm_tree:"
+    assert changed["status_expiration"] == int(until.timestamp())
+    workspace.be_quiet("U0BEN", until)
+    answer = await client.dnd_teamInfo(users="U0ANA,U0BEN,U0NOBODY")
+    assert set(answer["users"]) == {"U0ANA", "U0BEN"}
+    ben = answer["users"]["U0BEN"]
+    assert (ben["dnd_enabled"], ben["next_dnd_end_ts"]) == (True, int(until.timestamp()))
+    assert not answer["users"]["U0ANA"]["dnd_enabled"]
+    await workspace.go_away("U0ANA", None)
+    back = (await client.users_info(user="U0ANA"))["user"]["profile"]
+    assert (back["status_emoji"], back["status_expiration"]) == ("", 0)
+    many = ",".join(f"U{number}" for number in range(51))
+    assert await refused(client.dnd_teamInfo(users=many)) == "too_many_users"
 
 
 async def test_channels_are_listed(client: AsyncWebClient):

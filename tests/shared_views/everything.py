@@ -7,6 +7,7 @@ from reviewing import CHECKLIST
 from conversations import actions as act
 from conversations.cards import Form
 from conversations.checklist import Checklist
+from conversations.gaps import gaps_of
 from conversations.views import Scene, forms
 
 
@@ -18,6 +19,7 @@ def slots(checklist: Checklist = CHECKLIST, closing: int = 1) -> list[str]:
         "scope",
         "leftovers",
         "end",
+        "gaps",
         *(f"layer:{number}" for number in numbers),
         *(f"walk:{number}" for number in numbers),
         f"scorecard:{closing}",
@@ -33,4 +35,11 @@ def every_form(scene: Scene) -> Iterator[Form]:
     for layer in scene.checklist.layers:
         yield forms.of(scene, act.EditLayer(review, layer.id))
     yield forms.of(scene, act.EditScope(review))
+    yield forms.of(scene, act.SnoozeForm(review))
+    missing = [] if scene.review.open else gaps_of(scene.checklist, scene.review)
+    for layer_id in dict.fromkeys(scene.checklist.layer_of[it.id].id for it in missing):
+        yield forms.of(scene, act.EditGaps(review, layer_id))
+    for check in missing[:3]:
+        yield forms.of(scene, act.SettleForm(review, check.id))
+        yield forms.of(scene, act.HandOver(review, check.id))
     yield forms.start(scene.words, act.StartForm("C1"))

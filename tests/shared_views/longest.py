@@ -124,6 +124,13 @@ def _reviews(draw: st.DrawFn, longest: Longest) -> Review:
     given = {key: same or draw(maybe) for key in IDS}
     answers = {key: answer for key, answer in given.items() if answer}
     left = [key for key in IDS if key not in answers]
+    carried = draw(st.sampled_from([[], IDS, IDS[::2]]))  # of a re-review, which has one before
+    before = dict.fromkeys(IDS, draw(longest.answers))
+    answers = {
+        key: replace(it, carried=key in carried and not it.proposed) for key, it in answers.items()
+    }
+    again = {"previous": "r0", "before": before, "texts": dict.fromkeys(IDS, "new"),
+             "texts_before": dict.fromkeys(IDS[::2], "old"), "scheduled": True}  # fmt: skip
     layers = [layer.id for layer in CHECKLIST.layers]
     now = review(
         service=longest.service,
@@ -133,6 +140,7 @@ def _reviews(draw: st.DrawFn, longest: Longest) -> Review:
         profile=draw(st.sampled_from([EVERYTHING, {}, dict.fromkeys(FACTS[:2], False)])),
         ask_everything=draw(st.booleans()),
         skipped=frozenset(draw(st.sampled_from([[], left, left[::2]]))),
+        **(again if carried or draw(st.booleans()) else {}),
         assignees=draw(st.sampled_from([{}, dict.fromkeys(layers, longest.people[1])])),
         closings=5000,
     )

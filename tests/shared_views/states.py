@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
+from again import attested, first_pass, gave, opened, with_text, without
 from reviewing import (
     ANA,
     BEN,
@@ -13,6 +15,7 @@ from reviewing import (
     IDS,
     THREAD,
     WORDS,
+    after,
     answers,
     at,
     review,
@@ -25,11 +28,15 @@ from conversations import events as happened
 from conversations import views
 from conversations.cards import Card, Form
 from conversations.dialogue import step
+from conversations.nudging import State
+from conversations.rereview import asked, marks
 from conversations.review import Answer, Review, Verdict
-from conversations.views import forms, home, private
+from conversations.views import forms, home, nudge, private
+from conversations.views.nudge import Group, Thing
 from conversations.wording import TEMPLATES, Wording
 
 LATER = at(0) + timedelta(days=9)
+TODAY = LATER.date()
 FIRST_LAYER = IDS[:6]
 URL = "https://wiki.example/rollback?drill=7"
 
@@ -83,6 +90,43 @@ OTHER = review(
     profile=EVERYTHING, assignees={"security": ANA},
 )  # fmt: skip
 
+OLD_TEXTS = with_text(without(CHECKLIST, IDS[3]), IDS[4], "We know which prompt said it")
+AGAIN = opened(
+    first_pass(
+        {
+            IDS[1]: Answer(Verdict.NOT_APPLICABLE, BEN, at(2), "the vendor keeps them"),
+            IDS[2]: Answer(Verdict.PARTLY, BEN, at(3), "only prompts so far", (URL,)),
+            IDS[8]: Answer(Verdict.UNMET, BEN, at(3), "x" * 200),
+        },
+        texts=marks(OLD_TEXTS),
+        gone=(IDS[3],),
+    ),
+    100,
+)
+BY_ITSELF = replace(AGAIN, scheduled=True)
+TO_ATTEST = after(
+    AGAIN, *(gave(AGAIN, check, Verdict.MET) for check in asked(CHECKLIST, AGAIN)
+             if check in FIRST_LAYER)
+)  # fmt: skip
+ATTESTED = after(TO_ATTEST, attested(AGAIN, "prompt-management", ANA, 2))
+PUT_OFF = after(TO_ATTEST, happened.Skipped(by=BEN, at=AGAIN.started_at, checks=tuple(FIRST_LAYER)))
+FULL_PASS = after(AGAIN, happened.FullPassAsked(by=BEN, at=AGAIN.started_at))
+STANDING = step(
+    CHECKLIST, PUT_OFF, happened.Finished(by=ANA, at=AGAIN.started_at + timedelta(minutes=9))
+).review
+
+ACCEPTED = step(CHECKLIST, CONDITIONAL, happened.GapsAccepted(by=ANA, at=at(95))).review
+HANDED = step(
+    CHECKLIST,
+    ACCEPTED,
+    happened.GapChanged(by=ANA, at=at(96), checks=(IDS[20],), owner=BEN, due=at(60 * 24 * 50)),
+).review
+SETTLED = step(
+    CHECKLIST, HANDED, happened.Settled(by=BEN, at=at(200), check=IDS[21], verdict=Verdict.MET)
+).review
+REOPENED = step(CHECKLIST, ACCEPTED, happened.Reopened(by=ANA, at=at(300))).review
+NO_GAPS = _all_met({})
+
 SLOTS = {
     "start": (START, ["root", "scope"]),
     "scoping half done": (SCOPING, ["root", "scope"]),
@@ -98,6 +142,20 @@ SLOTS = {
     "conditional": (CONDITIONAL, ["scorecard:1"]),
     "not ready, one excused": (NOT_READY, ["scorecard:1"]),
     "nothing applies": (NOTHING, ["root", "scorecard:1"]),
+    "gaps proposed": (CONDITIONAL, ["gaps"]),
+    "everything a gap": (EARLY, ["gaps"]),
+    "gaps accepted": (ACCEPTED, ["gaps"]),
+    "a gap handed over": (HANDED, ["gaps"]),
+    "a gap settled": (SETTLED, ["gaps", "scorecard:1"]),
+    "gaps of a reopened review": (REOPENED, ["gaps"]),
+    "no gap left": (NO_GAPS, ["gaps"]),
+    "re-review": (AGAIN, ["root", "scope", "layer:1", "layer:3", "layer:6", "walk:1"]),
+    "re-review by itself": (BY_ITSELF, ["root"]),
+    "re-review, to attest": (TO_ATTEST, ["root", "layer:1", "walk:1"]),
+    "re-review, attested": (ATTESTED, ["root", "layer:1", "layer:2"]),
+    "re-review, put off": (PUT_OFF, ["layer:1"]),
+    "re-review, a full pass": (FULL_PASS, ["root", "layer:1"]),
+    "re-review, finished early": (STANDING, ["root", "layer:1", "scorecard:1"]),
 }
 
 
@@ -117,6 +175,10 @@ def cards(words: Wording = WORDS) -> dict[str, Card]:
         "scorecard so far": private.latest_scorecard(scene(HALF, words)),
         "gaps so far": private.gap_list(scene(HALF, words)),
         "gaps": private.gap_list(scene(CONDITIONAL, words)),
+        "gaps, to change": private.gap_list(scene(HANDED, words), change=True),
+        "reminder": nudge.card(_reminders(words), TODAY, words),
+        "reminder, done": nudge.card(_reminders(words, done=True), TODAY, words),
+        "reminder of many": nudge.card(_many_reminders(words), TODAY, words),
         "no gaps": private.gap_list(scene(NOTHING, words)),
         "services": private.service_table(scenes, words, LATER),
         "one service without a link": private.service_table(
@@ -130,6 +192,29 @@ def cards(words: Wording = WORDS) -> dict[str, Card]:
     }
 
 
+def _reminders(words: Wording, *, done: bool = False) -> list[Group]:
+    """Everything that a reminder can show, and the same once it was answered."""
+    open_ = State.SETTLED if done else State.OPEN
+    checks = [CHECKLIST.by_id[it] for it in IDS[20:25]]
+    days = (-3, -1, 0, 1, 3)
+    gaps = [Thing(State.OPEN, it, TODAY + timedelta(days)) for it, days in zip(checks, days)]
+    if done:
+        became = (State.SETTLED, State.HANDED, State.NEWER, State.SETTLED, State.OPEN)
+        gaps = [replace(it, state=state) for it, state in zip(gaps, became)]
+    silent = Thing(open_, silent_days=3)
+    until = LATER if done else None
+    return [
+        Group(scene(SETTLED, words), tuple(gaps)),
+        Group(scene(HALF, words, thread=""), (silent,), until),
+    ]
+
+
+def _many_reminders(words: Wording) -> list[Group]:
+    things = tuple(Thing(State.OPEN, it, TODAY) for it in CHECKLIST.checks)
+    one = Group(scene(EARLY, words), things[:4])
+    return [one, Group(scene(OTHER, words), things), one, one]
+
+
 def every_kind_of_form(words: Wording = WORDS) -> dict[str, Form]:
     """Each form once, and again where it shows what is known."""
     half, asked = scene(HALF, words), IDS[5]
@@ -139,6 +224,11 @@ def every_kind_of_form(words: Wording = WORDS) -> dict[str, Form]:
         "reason": forms.of(half, act.Edit("r", asked, "reason")),
         "reason, known": forms.of(half, act.Edit("r", IDS[3], "reason")),
         "layer": forms.of(half, act.EditLayer("r", "prompt-management")),
+        "gaps of a layer": forms.of(scene(HANDED, words), act.EditGaps("r", "cost-control")),
+        "the only gap of a layer": forms.of(scene(READY, words), act.EditGaps("r", "cost-control")),
+        "answer a gap": forms.of(scene(HANDED, words), act.SettleForm("r", IDS[20])),
+        "hand a gap over": forms.of(scene(HANDED, words), act.HandOver("r", IDS[20])),
+        "snooze": forms.of(half, act.SnoozeForm("r")),
         "scope": forms.of(scene(SCOPED, words), act.EditScope("r")),
         "start": forms.start(words, act.StartForm()),
         "start here": forms.start(words, act.StartForm("C1")),
@@ -149,7 +239,8 @@ def tells(words: Wording = WORDS) -> dict[str, str]:
     """What people are told without having asked: every macro of `tells.j2`."""
     facts = {
         "service": "Search Assistant", "by": "Ana", "name": "Ben", "number": 3, "id": "5f0c",
-        "title": "Observability", "thread": THREAD,
+        "title": "Observability", "thread": THREAD, "numbers": ["2.3", "2.6"], "verdict": "met",
+        "due": "9 Dec 2026", "standing": scene(SETTLED, words).say("private.standing", was=90),
     }  # fmt: skip
     source = (TEMPLATES / "tells.j2").read_text(encoding="utf-8")
     macros = re.findall(r"macro (\w+)\(([^)]*)\)", source)

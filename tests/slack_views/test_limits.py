@@ -15,8 +15,10 @@ from conversations import views
 from conversations.cards import Button, Buttons, Card, Text
 from conversations.commands import Assign, Help, layer, parse_command
 from conversations.effects import Refused
-from conversations.review import Answer, Verdict
-from conversations.views import forms, home, private
+from conversations.nudging import State
+from conversations.review import Answer, Gap, Verdict
+from conversations.views import forms, home, nudge, private
+from conversations.views.nudge import Group, Thing
 from conversations.views.scene import SHORT_NOTE
 
 MANY = 200  # services
@@ -66,6 +68,25 @@ def test_fifty_gaps_are_taken(owned):
     changes = {} if owned else {"assignees": {}}
     card = private.gap_list(long_scene(finished(alike(None, **changes))))
     assert str(accepted(card)).count("· due ") == 50
+
+
+@pytest.mark.parametrize("people", [1, len(PEOPLE)], ids=["one owner", "many owners"])
+@pytest.mark.parametrize("said", [0, 49, 50])
+def test_the_card_of_fifty_gaps_is_taken(said, people):
+    """Proposed, accepted but for one, accepted: by one person, or by as many as there are."""
+    gaps = {key: Gap(PEOPLE[at % people], START) for at, key in enumerate(IDS[:said])}
+    card = views.card(long_scene(finished(alike(None, gaps=gaps))), "gaps")
+    accepted(card)
+    accepted(private.gap_list(long_scene(finished(alike(None, gaps=gaps))), change=True))
+
+
+def test_a_reminder_of_everything_of_fifty_services_is_taken():
+    things = tuple(Thing(State.OPEN, check, START.date()) for check in CHECKLIST.checks)
+    groups = [Group(it, things) for it in many_scenes(SERVICE, 50)]
+    accepted(nudge.card(groups, START.date(), SLACK))
+    one_each = [Group(it.scene, it.things[:1]) for it in groups]
+    text = str(accepted(nudge.card(one_each, START.date(), SLACK)))
+    assert "and 44 more in other services" in text
 
 
 def many_scenes(service: str, count: int = MANY) -> list[views.Scene]:
@@ -131,7 +152,7 @@ def test_what_is_said_to_the_longest_nonsense_is_taken(typed):
         ("no_review", {"service": SERVICE}),
         ("finished", {"service": SERVICE}),
         ("scope_first", {"service": SERVICE}),
-        ("other_open", {"service": SERVICE}),
+        ("newer_review", {"service": SERVICE}),
     ],
 )
 def test_what_is_refused_for_the_longest_name_is_taken(words, facts):

@@ -5,7 +5,6 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import StatementError
 from storage_kit import answer, stored
 
 from conversations.review import Verdict
@@ -39,7 +38,7 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 
 
 def test_a_naive_moment_is_refused(database: Database) -> None:
-    with pytest.raises(StatementError, match="naive"), database.write() as conn:
+    with pytest.raises(ValueError, match="naive"), database.write() as conn:
         turns.record(conn, "k", datetime(2026, 1, 1), "slack:U1", "x")  # noqa: DTZ001
 
 

@@ -62,16 +62,19 @@ def test_a_service_has_at_most_one_open_review(database: Database) -> None:
         reviews.create(conn, review(number=2), "s-search")
 
 
-def test_reopening_beside_another_open_review_is_refused(database: Database) -> None:
+@pytest.mark.parametrize("newer_is", State)
+def test_only_the_newest_review_of_a_service_is_reopened(
+    database: Database, newer_is: State
+) -> None:
     first = stored(database)
     finished = replace(first, state=State.FINISHED, finished_by="slack:U1", finished_at=NOW)
     save(database, first, finished)
     with database.write() as conn:
-        reviews.create(conn, review(number=2), "s-search")
+        reviews.create(conn, replace(review(number=2), state=newer_is), "s-search")
     stored_first = load(database, first.id)
     with pytest.raises(Refused) as refusal:
         save(database, stored_first, replace(stored_first, state=State.OPEN))
-    assert refusal.value.words == "other_open"
+    assert refusal.value.words == "newer_review"
 
 
 def test_the_newest_review_of_each_service_is_found(database: Database) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from stage import label, link
 
 Json = dict[str, Any]
+MENTION = re.compile("<at>(.*?)</at>")
 SQUARES = re.compile("[⬛⬜🟥🟨🟩🟪➖]+")
 
 
@@ -25,6 +26,8 @@ def _item(item: Json) -> Iterator[str]:
     match item["type"]:
         case "RichTextBlock":
             yield _text(item)
+        case "TextBlock":  # a mention, which only this can hold
+            yield MENTION.sub(r"@\1", item["text"])
         case "ActionSet":
             actions = item["actions"]
             yield label([(it["title"], it["type"] == "Action.ShowCard") for it in actions])

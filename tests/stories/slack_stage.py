@@ -98,7 +98,9 @@ class SlackStage:
     def _private(self) -> Iterator[Seen]:
         workspace = self.room.workspace
         for name, person in self.people.items():
-            direct = workspace.messages(workspace.dm(person))
+            alone = workspace.dm(person)
+            roots = workspace.messages(alone)
+            direct = [it for root in roots for it in workspace.thread(alone, root.ts)]
             told = sorted((*workspace.ephemerals(person), *direct), key=lambda it: it.ts)
             yield from (_seen(it, name) for it in told if it.by_bot)
             if page := workspace.home(person):
@@ -109,7 +111,7 @@ class SlackStage:
         self.room.root = [key for key, slot in sorted(found.items()) if slot == "root"][-1]
 
     async def catch_up(self) -> None:
-        await self.bot.delivery.sweep()
+        await self.bot.tick()
         await self.room.settle()
 
     @property

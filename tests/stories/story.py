@@ -36,6 +36,8 @@ from difflib import SequenceMatcher
 from ending import endings, spoken
 from stage import NAMES, Answered, Button, Seen, Stage, StoryClock, slots, stored
 
+from storage import due
+
 QUIETLY = " …"
 VERDICTS = "[Met] [Partly] [Not yet] [N/A] [Don't know]"
 DOES = re.compile(r"(?P<who>ana|ben|chi)(?:, (?P<late>\d+) minutes? ago,)?(?P<does>:? .+)")
@@ -161,8 +163,7 @@ class Story:
             await self.ends_alike()
             return [line for it in await endings(self.stages[0]) for line in spoken(it)]
         if found := PASSES.fullmatch(line):
-            self.clock.advance(timedelta(**{f"{found['unit']}s": int(found["number"] or 1)}))
-            return list(self._merged(await asyncio.gather(*(it.wait() for it in self.audiences))))
+            return await self._pass(timedelta(**{f"{found['unit']}s": int(found["number"] or 1)}))
         found = DOES.fullmatch(line)
         assert found, f"not understood: {line}"
         self.clock.advance(timedelta(minutes=1))
@@ -170,6 +171,19 @@ class Story:
         who, does = found["who"], found["does"]
         doing = [it.do(who, does, self.clock, late) for it in self.audiences]
         return list(self._merged(await asyncio.gather(*doing)))
+
+    async def _pass(self, much: timedelta) -> list[str]:
+        """What can be read meanwhile: everything happens at its own moment, which stands above."""
+        until, written = self.clock() + much, []
+        while True:
+            planned = [await it.bot.runner.read(due.next_at) for it in self.stages]
+            moment = min((it for it in planned if it), default=until)
+            self.clock.advance(max(min(moment, until) - self.clock(), timedelta(0)))
+            shown = await asyncio.gather(*(it.wait() for it in self.audiences))
+            if lines := list(self._merged(shown)):
+                written += [f"{self.clock():%A %-d %B, %H:%M}", *lines]
+            if moment >= until:
+                return written or ["(nothing)"]
 
     def _merged(self, shown: list[list[str]]) -> Iterator[str]:
         """Each line once where all show it; else with the name of the platform that does."""

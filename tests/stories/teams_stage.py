@@ -20,6 +20,7 @@ CARD, LINE = (
 )
 SHOWN = {"ana": "Ana Kovač", "ben": "Ben", "chi": "Chi"}
 BOTS_NAME = "@Readiness"
+ZONES = {ANA: "Europe/Berlin", BEN: "America/New_York", CHI: "Asia/Kolkata"}  # as in Slack
 NEUTRAL = Names({"Ana Kovač": "Ana", BOTS_NAME: "«readiness»"})
 
 
@@ -133,7 +134,7 @@ class TeamsStage:
         self.room.root = [key for key, slot in sorted(found.items()) if slot == "root"][-1]
 
     async def catch_up(self) -> None:
-        await self.bot.delivery.sweep()
+        await self.bot.tick()
         await self.room.settle()
 
     @property
@@ -155,4 +156,5 @@ def _seen(it: Shown, where: str) -> Seen:
 @asynccontextmanager
 async def teams_stage(database_url: str, clock: StoryClock) -> AsyncIterator[TeamsStage]:
     async with room(database_url, now=clock) as opened:
+        opened.zones = ZONES
         yield TeamsStage(opened)

@@ -1,5 +1,6 @@
 """A Bot Connector and a login of our own, which keep what they are told; reading their cards."""
 
+import asyncio
 import json
 import re
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from urllib.parse import unquote
 from aiohttp import web
 from teams_kit import APP, Server
 
+from bot.playground.faults import Faults
+
 Json = dict[str, Any]
 ANA, BEN, CHI = "29:1ana", "29:1ben", "29:1chi"
 NAMES = {ANA: "Ana Kovač", BEN: "Ben", CHI: "Chi"}
@@ -17,18 +20,23 @@ BOT = f"28:{APP}"
 TEAM, GROUP = "19:general@thread.tacv2", "9b9b0000-0000-4000-8000-00000000f00d"
 CHANNEL, OTHER = "19:search@thread.tacv2", "19:other@thread.tacv2"
 CHAT = "19:group@thread.v2"
+WORDS = {"POST": "post", "PUT": "edit", "GET": "look"}
 DETAILS = re.compile(r"/v3/conversations(?:/([^/]+))?(?:/(activities|members))?(?:/([^/]+))?")
 
 
 @dataclass
 class Shown:
-    """A message of the bot. `thread`: the message that opens its thread; None in chats."""
+    """A message of the bot. `thread`: the message that opens its thread; None in chats.
+
+    `unanswered`: the bot was not told that it stands.
+    """
 
     id: str
     conversation: str
     thread: str | None
     activity: Json
     edits: int = 0
+    unanswered: bool = False
 
     @property
     def card(self) -> Json:
@@ -47,18 +55,37 @@ class Teams(Server):
     tokens: int = 0
     gone: set[str] = field(default_factory=set)  # conversations in which the bot may not write
     closed: set[str] = field(default_factory=set)  # people who did not install the app
+    faults: Faults = field(default_factory=Faults)  # of "post", "edit", "look", "token"
     numbers: Any = field(default_factory=lambda: count(1795562459000))
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
+        what = "token" if request.raw_path.endswith("/token") else WORDS[request.method]
+        await asyncio.sleep(self.faults.delay(what))
+        if fault := self.faults.spend(what, "rate_limited"):
+            again = {"Retry-After": str(fault.retry_after)}
+            return web.json_response({}, status=429, headers=again)
+        if fault := self.faults.spend(what, "server_error"):
+            return _error(fault.server_status, "ServiceError")
+        before = len(self.shown)
+        response = self._answer(request, await request.text())
+        if self.faults.spend(what, "drop_after_accept") and request.transport:
+            for made in self.shown[before:]:
+                made.unanswered = True
+            request.transport.abort()
+        return response
+
+    def _answer(self, request: web.Request, text: str) -> web.Response:
         path = request.raw_path
         if path.endswith("/oauth2/v2.0/token"):
             self.tokens += 1
             return web.json_response({"access_token": f"t{self.tokens}", "expires_in": 3600})
-        assert request.headers["Authorization"] == f"Bearer t{self.tokens}"
+        assert request.headers["Authorization"] in {
+            f"Bearer t{it + 1}" for it in range(self.tokens)
+        }
         found = DETAILS.fullmatch(path)
         assert found, path
         conversation, kind, number = (unquote(it) if it else "" for it in found.groups())
-        body = json.loads(await request.text()) if request.method != "GET" else {}
+        body = json.loads(text) if request.method != "GET" else {}
         if kind == "members":
             return web.json_response({"id": number, "name": NAMES[number]})
         return self._kept(request.method, conversation, number, body)

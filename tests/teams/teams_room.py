@@ -68,6 +68,7 @@ class Room:
     root: str = ""
     sent: list[Json] = field(default_factory=list)  # activities
     now: Callable[[], datetime] = utc_now  # what dates activities
+    zones: dict[str, str] = field(default_factory=dict)  # of people who are not in Ljubljana
 
     # What people do
 
@@ -143,7 +144,7 @@ class Room:
             "type": kind,
             "id": number,
             "timestamp": self.now().isoformat().replace("+00:00", "Z"),
-            "localTimezone": "Europe/Ljubljana",
+            "localTimezone": self.zones.get(person, "Europe/Ljubljana"),
             "channelId": "msteams",
             "serviceUrl": f"{self.teams.url}/",
             "from": {"id": person, "name": NAMES.get(person, "Somebody")},

@@ -352,6 +352,17 @@ async def test_the_whole_app_is_held_back_too(teams, fake):
     assert len(fake.asked) == 50
 
 
+async def test_what_the_app_holds_back_is_not_counted_in_its_thread(teams, fake, clock):
+    for number in range(50):
+        await teams.post(f"{fake.url}/", f"19:{number}", CARD)
+    for _ in range(7):
+        await failure(teams, fake)
+    clock.now += 1.0
+    for _ in range(7):
+        await teams.post(f"{fake.url}/", THREAD, CARD)
+    assert len(fake.asked) == 57
+
+
 async def test_what_teams_said_of_one_call_holds_for_all_of_that_conversation(teams, fake, clock):
     fake.answers = [(429, "", {"Retry-After": "20"})]
     await failure(teams, fake)

@@ -124,9 +124,10 @@ async def canvas(browser: Browser, width: int) -> Page:
 async def draw(page: Page, card: dict[str, Any]) -> list[str]:
     """Draws the card; what the renderer dislikes about it, and what it parses as Markdown.
 
-    It parses titles of choices, too, which are our own words.
+    It parses titles of choices, too, which are our own words, and mentions, of which nothing but
+    letters is left.
     """
     said: list[str] = await page.evaluate(DRAW, card)
     titles = re.findall(r'"choices": (\[.*?\])', json.dumps(card, ensure_ascii=False))
     ours = {f"Markdown: {it['title']}" for found in titles for it in json.loads(found)}
-    return [it for it in said if it not in ours]
+    return [it for it in said if it not in ours and not it.startswith("Markdown: For <at>")]

@@ -1,5 +1,6 @@
 """Cards and forms as Teams gets them, and what every one of them has to keep to."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -24,16 +25,20 @@ THREAD = (
 )
 # Four bytes a character in UTF-8; the others swell in JSON, or get a joiner between them.
 LONGEST = Longest(TEAMS, "🧨", PEOPLE, THREAD, wider=('"', "\\", "{"))
+MENTIONS = re.compile(r"For <at>[\w .'-]+</at>(?:, <at>[\w .'-]+</at>)*")
 MOST = 28 * 1024  # bytes of a message that every client takes
 BUTTONS_MOST = 6  # that a client shows in a row
 
 # The elements that are used, and what is set on them: all of it Adaptive Cards 1.5, and nothing
-# that parses text (TextBlock, FactSet) or fetches something (Image, Media).
+# that fetches something (Image, Media) or parses text (TextBlock, FactSet), but for mentions, which
+# only a TextBlock can hold: of names their letters are left there.
 SHAPES = {
     "AdaptiveCard": {"version", "fallbackText", "speak", "msteams", "body", "actions"},
     "Container": {"style", "bleed", "items", "spacing", "separator"},
     "ColumnSet": {"columns", "spacing", "separator"},
     "Column": {"width", "spacing", "items", "verticalContentAlignment"},
+    "TextBlock": {"text", "wrap", "spacing"},
+    "mention": {"text", "mentioned"},
     "RichTextBlock": {"inlines", "spacing", "separator"},
     "TextRun": {
         "text", "size", "weight", "color", "isSubtle", "italic", "fontType", "selectAction",
@@ -46,6 +51,7 @@ SHAPES = {
         "id", "label", "spacing", "value", "placeholder", "maxLength", "isMultiline",
         "isRequired", "errorMessage",
     },
+    "Input.Date": {"id", "label", "spacing", "value", "isRequired", "errorMessage"},
     "Input.ChoiceSet": {
         "id", "label", "spacing", "value", "choices", "style", "wrap", "isRequired",
         "errorMessage",
@@ -79,13 +85,19 @@ def check(card: Json) -> None:
     for found in objects(card):
         kind = found.get("type", "")
         if not kind:
-            assert set(found) in ({"title", "value"}, {"width"})
+            assert set(found) in (
+                {"title", "value"}, {"width"}, {"width", "entities"}, {"id", "name"},
+            )  # fmt: skip
             continue
         assert set(found) - {"type"} <= SHAPES[kind], (kind, set(found))
         if kind == "ActionSet":
             assert 0 < len(found["actions"]) <= BUTTONS_MOST
         if kind == "RichTextBlock":
             assert found["inlines"]
+        if kind == "TextBlock":
+            assert MENTIONS.fullmatch(found["text"]), found["text"]
+            called = {it["text"] for it in card["msteams"]["entities"]}
+            assert set(re.findall("<at>.*?</at>", found["text"])) == called
         if kind.startswith("Action.") and set(found) != {"type", "url"}:  # a link in a text
             assert found["title"].strip()
         if kind == "Action.Execute":

@@ -16,9 +16,11 @@ from conversations import views
 from conversations.cards import Card, Faint, Text
 from conversations.commands import Help, parse_command
 from conversations.effects import Refused
-from conversations.review import Answer, Verdict
+from conversations.nudging import State
+from conversations.review import Answer, Gap, Verdict
 from conversations.text import EVIDENCE_MOST, NOTE_LONGEST, URL_LONGEST
-from conversations.views import private
+from conversations.views import nudge, private
+from conversations.views.nudge import Group, Thing
 from conversations.views.scene import SHORT_NOTE
 
 SWELLING = LONGEST.swelling
@@ -68,6 +70,22 @@ def test_fifty_gaps_are_taken(owned):
     changes = {} if owned else {"assignees": {}}
     card = private.gap_list(LONGEST.scene(finished(LONGEST.alike(None, **changes))))
     assert str(shown(card)).count("· due ") == 50
+
+
+@pytest.mark.parametrize("people", [1, len(PEOPLE)], ids=["one owner", "many owners"])
+@pytest.mark.parametrize("said", [0, 49, 50])
+def test_the_card_of_fifty_gaps_is_taken(said, people):
+    gaps = {key: Gap(PEOPLE[at % people], START) for at, key in enumerate(IDS[:said])}
+    at = LONGEST.scene(finished(LONGEST.alike(None, gaps=gaps)))
+    shown(views.card(at, "gaps"))
+    shown(private.gap_list(at, change=True))
+
+
+def test_a_reminder_of_everything_of_fifty_services_is_taken():
+    things = tuple(Thing(State.OPEN, check, START.date()) for check in CHECKLIST.checks)
+    at = LONGEST.scene(finished(LONGEST.alike(None)))
+    shown(nudge.card([Group(at, things)] * 50, START.date(), TEAMS))
+    shown(nudge.card([Group(at, things[:1])] * 50, START.date(), TEAMS))
 
 
 @pytest.mark.parametrize("service", ["search-assistant", LONGEST.service], ids=["usual", "longest"])

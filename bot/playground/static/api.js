@@ -14,7 +14,7 @@ async function answerOf(request) {
 }
 
 /**
- * Asks for something: `state`, `messages`, `thread`.
+ * Asks for something: `state`, `messages`, `thread`, `clock`.
  * @param {string} name
  * @param {Record<string, string>} query
  */
@@ -24,7 +24,7 @@ export function get(name, query) {
 
 /**
  * Does something: `send`, `action`, `view_submit`, `view_close`, `shortcut`, `home`, `faults`,
- * `archive`, `bot_member`.
+ * `archive`, `bot_member`, `clock`.
  * @param {string} name
  * @param {object} body
  */

@@ -2,6 +2,7 @@
  * Puts the page together and keeps it where the address says.
  * @module
  */
+import { ClockBar } from "./clockbar.js";
 import { ChannelPane, channelName } from "./channelpane.js";
 import { closeMenu } from "./menu.js";
 import { el } from "./dom.js";
@@ -70,6 +71,7 @@ const sidebar = new Sidebar({
   help,
   faultsOn: () => faultsOn(store.state.faults),
 });
+const clockBar = new ClockBar(store, say);
 const modals = new Modals({ store, channel: inChannel, started });
 
 async function become(user) {
@@ -161,6 +163,7 @@ store.on("replaced", () => {
   if (reply) threadPane.highlight(reply);
 });
 store.on("channels", draw);
+store.on("clock", draw); // "Today" may be another day
 store.on("home", () => here().view === "home" && homePane.show());
 store.on("faults", () => sidebar.showFaults());
 store.on("messages", ({ channel, message, isNew }) => {
@@ -212,6 +215,7 @@ function say(text) {
   setTimeout(() => line.remove(), SPOKEN);
 }
 
+part("clock").append(clockBar.node);
 part("sidebar").append(sidebar.node);
 part("channel").append(channelPane.node);
 part("home").append(homePane.node);

@@ -82,7 +82,8 @@ export class Follow {
   }
 
   #toEnd() {
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    const empty = !this.#scroller.querySelector(".message"); // what stands there begins at its top
+    this.#scroller.scrollTop = empty ? 0 : this.#scroller.scrollHeight;
     this.#atEnd = true;
   }
 

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { present, setPresent } from "./present.js";
+
 /**
  * @typedef {{ts: string, user: string, bot: boolean, text: string, blocks?: any[],
  *   thread_ts?: string, reply_count?: number, latest_reply?: string, reply_users?: string[],
@@ -47,6 +49,7 @@ export class Store {
   /** Begins anew: the state, and lists of messages by channel id. */
   replace(state, lists) {
     this.state = state;
+    setPresent(state.clock.now);
     this.#logs = new Map();
     for (const [channel, messages] of lists) this.merge(channel, messages);
     this.emit("replaced");
@@ -114,7 +117,7 @@ export class Store {
     const extra = thread ? { thread_ts: thread } : {};
     const ts = `${last.split("n")[0]}n${Date.now()}`; // behind the last message, before the next
     const notice = { ts, user: "", bot: false, text, ephemeral: true, ...extra };
-    this.#arrive(channel, { ...notice, notice: level, at: Date.now() });
+    this.#arrive(channel, { ...notice, notice: level, at: present().getTime() });
   }
 
   /** Puts a private message out of sight. */
@@ -139,9 +142,16 @@ export class Store {
       this.emit("messages", { channel: event.channel });
     } else if (event.type === "channel") {
       this.#applyChannel(event.channel);
+    } else if (event.type === "user") {
+      this.state.users = this.state.users.map((it) => (it.id === event.user.id ? event.user : it));
+      this.emit("users");
     } else if (event.type === "faults") {
       this.state.faults = event.faults;
       this.emit("faults");
+    } else if (event.type === "clock") {
+      this.state.clock = event.clock;
+      setPresent(event.clock.now);
+      this.emit("clock");
     } else if (event.type === "home") {
       this.state.app_home.view = event.view;
       this.emit("home");

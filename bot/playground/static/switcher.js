@@ -6,6 +6,7 @@ import { avatar } from "./avatar.js";
 import { el, isolated } from "./dom.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
+import { present } from "./present.js";
 import { cityOf, timeIn } from "./words.js";
 
 const TICK = 10_000; // milliseconds between looks at the clock
@@ -29,6 +30,7 @@ export class Switcher {
     this.#store = store;
     this.#become = become;
     this.node.addEventListener("click", () => this.#open());
+    store.on("clock", () => this.#tick());
     setInterval(() => this.#tick(), TICK);
   }
 
@@ -74,5 +76,5 @@ export class Switcher {
 }
 
 function localTime(tz) {
-  return `${timeIn(new Date(), tz)} in ${cityOf(tz)}`;
+  return `${timeIn(present(), tz)} in ${cityOf(tz)}`;
 }

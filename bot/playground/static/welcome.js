@@ -66,6 +66,7 @@ function tries({ put }) {
     ],
     ["Type ", el("code", { text: "/" }), " in a channel to see ", commands, "."],
     ["Be somebody else: the switch at the top left knows four people in four time zones."],
+    ["Put the clock forward, at the top: see what comes by itself."],
   ];
 }
 

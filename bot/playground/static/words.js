@@ -3,7 +3,10 @@
  * @module
  */
 
+import { present } from "./present.js";
+
 const LOCALE = "en-GB";
+const DAY = 86_400; // seconds
 
 function formatted(date, tz, options) {
   try {
@@ -34,12 +37,38 @@ export function fullTimeIn(date, tz) {
   return `${day} at ${timeIn(date, tz)} (${tz})`;
 }
 
-/** "Today", "Yesterday" or "Monday 2 March", as the person's calendar has it. */
-export function dayIn(date, tz, now = new Date()) {
+/** "Mon 2 Mar" in an IANA zone. */
+export function shortDayIn(date, tz) {
+  return formatted(date, tz, { weekday: "short", day: "numeric", month: "short" }).replace(",", "");
+}
+
+/** "2026" in an IANA zone. */
+export function yearIn(date, tz) {
+  return formatted(date, tz, { year: "numeric" });
+}
+
+/** "Today", "Yesterday", "Monday 2 March", and in another year "Monday 2 March 2026". */
+export function dayIn(date, tz, now = present()) {
   const key = (when) => formatted(when, tz, { year: "numeric", month: "2-digit", day: "2-digit" });
   if (key(date) === key(now)) return "Today";
   if (key(date) === key(new Date(now.getTime() - 86_400_000))) return "Yesterday";
-  return formatted(date, tz, { weekday: "long", day: "numeric", month: "long" });
+  const year = yearIn(date, tz) === yearIn(now, tz) ? undefined : "numeric";
+  return formatted(date, tz, { weekday: "long", day: "numeric", month: "long", year });
+}
+
+/** "2 weeks", "9 days", "5 hours" or "20 minutes" for so many seconds. */
+export function duration(seconds) {
+  const days = Math.round(seconds / DAY);
+  if (days >= 7 && days % 7 === 0) return counted(days / 7, "week");
+  if (seconds >= DAY) return counted(days, "day");
+  if (seconds >= 3600) return counted(Math.round(seconds / 3600), "hour");
+  return counted(Math.round(seconds / 60), "minute");
+}
+
+/** The same where space is short: "14 d", "5 h", "20 min". */
+export function shortDuration(seconds) {
+  if (seconds >= DAY) return `${Math.round(seconds / DAY)} d`;
+  return seconds >= 3600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 60)} min`;
 }
 
 /** "Berlin" of "Europe/Berlin". */
@@ -64,6 +93,8 @@ const SENTENCES = {
   operation_timeout: "Readiness did not answer in time.",
   dispatch_failed: "Readiness could not be reached.",
   unknown_shortcut: "Readiness does not offer that any more.",
+  clock_moving: "The clock is on its way already.",
+  nothing_planned: "Nothing is planned.",
 };
 
 /** What went wrong, for a person. Unknown codes are shown in words, never as data. */

@@ -54,6 +54,7 @@ export class Workshop {
     this.#channel = channel;
     store.on("faults", () => this.#refresh());
     store.on("channels", () => this.#refresh());
+    store.on("users", () => this.#refresh());
   }
 
   /** Opens the panel. */
@@ -84,6 +85,7 @@ export class Workshop {
         this.#calls(),
         this.#switches(),
         this.#place(),
+        this.#person(),
       ),
       el("div", { class: "dialog-foot" }, this.#clear()),
     );
@@ -185,6 +187,31 @@ export class Workshop {
         "Readiness is in the channel",
         () => channel().bot_is_member,
         (member) => this.#do("bot_member", { user, channel: id, member }),
+      ),
+    );
+  }
+
+  #person() {
+    const store = this.#store;
+    const me = () => store.person;
+    const set = (changed) =>
+      this.#do("absence", {
+        user: store.me,
+        away: me().is_away,
+        quiet: me().is_quiet,
+        ...changed,
+      });
+    return this.#group(
+      me().real_name,
+      this.#toggle(
+        "On leave for a week",
+        () => me().is_away,
+        (away) => set({ away }),
+      ),
+      this.#toggle(
+        "Do not disturb until tomorrow",
+        () => me().is_quiet,
+        (quiet) => set({ quiet }),
       ),
     );
   }

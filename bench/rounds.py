@@ -1,0 +1,126 @@
+"""Rounds in which the servers take turns, so that a slow minute of the machine hits all alike."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import ROOT
+from bench.load import Taken
+from bench.servers import busy
+
+WIDTH = 110  # characters of the table, also where the output goes into a file
+RESULTS = ROOT / "build" / "bench"
+Pressing = Callable[[int, float], Awaitable[Taken]]  # of so many clients, for so many seconds
+
+
+@dataclass(frozen=True)
+class Server:
+    """What is measured: how it is pressed, and its process."""
+
+    pressing: Pressing
+    pid: int
+
+    async def press(self, clients: int, seconds: float) -> Taken:
+        """What came of pressing it, its processor time included."""
+        before = busy(self.pid)
+        taken = await self.pressing(clients, seconds)
+        taken.busy = busy(self.pid) - before
+        return taken
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long it is measured."""
+
+    rounds: int = 5
+    seconds: float = 3.0  # a round of one server
+    warm_up: float = 1.0  # before the first of them, not counted
+
+
+@dataclass(frozen=True)
+class Row:
+    """One server at one number of clients: medians over the rounds."""
+
+    server: str
+    clients: int
+    rate: float  # answers a second
+    slowest: float  # the same, of the worst round
+    fastest: float
+    p50: float  # milliseconds
+    p99: float
+    busy: float  # milliseconds of the server's processor time an answer: other load hardly counts
+    ratio: float  # of the rate to the baseline's
+
+
+async def measure(servers: Mapping[str, Server], clients: Sequence[int], plan: Plan) -> list[Row]:
+    """A row for each server and number of clients. The first server is the baseline."""
+    rows = []
+    for count in clients:
+        for server in servers.values():
+            await server.press(count, plan.warm_up)
+        taken: dict[str, list[Taken]] = {name: [] for name in servers}
+        for number in range(plan.rounds):
+            order = list(servers.items())
+            for name, server in order[number % len(order) :] + order[: number % len(order)]:
+                taken[name].append(await server.press(count, plan.seconds))
+        baseline = statistics.median(it.rate for it in next(iter(taken.values())))
+        rows += [_row(name, count, found, baseline) for name, found in taken.items()]
+    return rows
+
+
+def _row(server: str, clients: int, found: Sequence[Taken], baseline: float) -> Row:
+    rates = [it.rate for it in found]
+    return Row(
+        server,
+        clients,
+        rate=statistics.median(rates),
+        slowest=min(rates),
+        fastest=max(rates),
+        p50=statistics.median(it.wait(0.50) for it in found),
+        p99=statistics.median(it.wait(0.99) for it in found),
+        busy=statistics.median(1000 * it.busy / len(it.waits) for it in found),
+        ratio=statistics.median(rates) / baseline,
+    )
+
+
+def report(name: str, title: str, rows: Sequence[Row], plan: Plan) -> Path:
+    """Prints the rows as a table; the JSON file in which they are kept."""
+    table = Table(title=title, caption=f"medians of {plan.rounds} rounds of {plan.seconds:g} s")
+    for head in (
+        "server",
+        "clients",
+        "a second",
+        "worst … best",
+        "p50 ms",
+        "p99 ms",
+        "CPU ms",
+        "ratio",
+    ):
+        table.add_column(head, justify="left" if head == "server" else "right", no_wrap=True)
+    for it in rows:
+        table.add_row(
+            it.server, str(it.clients), f"{it.rate:.0f}", f"{it.slowest:.0f} … {it.fastest:.0f}",
+            f"{it.p50:.1f}", f"{it.p99:.1f}", f"{it.busy:.1f}", f"{it.ratio:.1f} ×",
+        )  # fmt: skip
+    Console(width=WIDTH).print(table)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    file = RESULTS / f"{name}.json"
+    found = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {"cpus": os.cpu_count(), "arch": platform.machine(), "os": platform.system()},
+        "python": platform.python_version(),
+        "plan": asdict(plan),
+        "rows": [asdict(it) for it in rows],
+    }
+    file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return file

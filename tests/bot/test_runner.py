@@ -1,0 +1,194 @@
+"""Works that come while the writer is busy share a commit, and nothing else."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from bot.runner import MOST_TOGETHER, Runner
+from storage.database import Database
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "a.db"
+
+
+@pytest.fixture
+def runner(file: Path) -> Iterator[Runner]:
+    opened = Runner(Database(f"sqlite:///{file}"))
+    with opened.database.write() as conn:
+        conn.exec_driver_sql("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+        conn.exec_driver_sql(
+            "CREATE TABLE said (word TEXT UNIQUE, parent INTEGER "
+            "REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)"
+        )
+    yield opened
+    opened.close()
+
+
+def says(*words: str, fault: Exception | None = None) -> Callable[[Connection], str]:
+    def work(conn: Connection) -> str:
+        for word in words:
+            conn.execute(text("INSERT INTO said (word) VALUES (:word)"), {"word": word})
+        if fault:
+            raise fault
+        return words[-1]
+
+    return work
+
+
+def stored(file: Path) -> list[str]:
+    """What another process sees, in the order in which it was stored."""
+    other = sqlite3.connect(file)
+    words = [word for (word,) in other.execute("SELECT word FROM said ORDER BY rowid")]
+    other.close()
+    return words
+
+
+class Busy:
+    """A work that keeps the writer busy until it is told to end."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.end = threading.Event()
+
+    def __call__(self, conn: Connection) -> str:
+        self.begun.set()
+        self.end.wait()
+        return "busy"
+
+
+async def together(runner: Runner, *works: Callable[[Connection], object]) -> list[object]:
+    """The outcomes of works that all came while the writer was busy: they share one commit."""
+    busy = Busy()
+    first = asyncio.create_task(runner.write(busy))
+    await asyncio.to_thread(busy.begun.wait)
+    tasks = [asyncio.create_task(runner.write(work)) for work in works]
+    await asyncio.sleep(0)  # each has come as far as it can
+    busy.end.set()
+    await first
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def counting(runner: Runner) -> list[int]:
+    """How many works each commit was for, from now on."""
+    sizes: list[int] = []
+    write_all = runner.database.write_all
+
+    def counted(works: list[Callable[[Connection], object]]) -> list[object]:
+        sizes.append(len(works))
+        return write_all(works)
+
+    runner.database.write_all = counted
+    return sizes
+
+
+async def test_what_comes_meanwhile_is_committed_together_and_in_order(
+    runner: Runner, file: Path
+) -> None:
+    sizes = counting(runner)
+    words = [f"w{number:03}" for number in range(MOST_TOGETHER + 3)]
+    assert await together(runner, *(says(word) for word in words)) == words
+    assert sizes == [1, MOST_TOGETHER, 3]
+    assert stored(file) == words
+
+
+async def test_one_that_fails_undoes_only_itself(runner: Runner, file: Path) -> None:
+    fault = RuntimeError("mine")
+    outcomes = await together(
+        runner, says("a"), says("b", "c", fault=fault), says("d", "a"), says("e")
+    )
+    assert outcomes[:2] == ["a", fault]
+    assert isinstance(outcomes[2], IntegrityError)
+    assert outcomes[3] == "e"
+    assert stored(file) == ["a", "e"]
+
+
+async def test_nobody_hears_of_it_before_the_commit(runner: Runner, file: Path) -> None:
+    at_commit, end = Busy(), runner.database._end
+
+    def slow(connection: Connection, word: str) -> None:
+        at_commit(connection)
+        end(connection, word)
+
+    runner.database._end = slow
+    waiting = [asyncio.create_task(runner.write(says(word))) for word in ("a", "b")]
+    await asyncio.to_thread(at_commit.begun.wait)
+    assert stored(file) == []
+    assert not any(one.done() for one in waiting)
+    at_commit.end.set()
+    assert await asyncio.gather(*waiting) == ["a", "b"]
+    assert stored(file) == ["a", "b"]
+
+
+async def test_a_commit_that_fails_fails_all_who_share_it(runner: Runner, file: Path) -> None:
+    def orphan(conn: Connection) -> str:
+        """Breaks a rule that the database looks at only when it commits."""
+        conn.execute(text("INSERT INTO said (word, parent) VALUES ('orphan', 7)"))
+        return "orphan"
+
+    outcomes = await together(runner, says("a"), orphan, says("b"))
+    assert [type(it) for it in outcomes] == [IntegrityError] * 3
+    assert stored(file) == []
+    assert await runner.write(says("c")) == "c"
+    assert stored(file) == ["c"]
+
+
+async def test_where_the_transaction_itself_is_lost_so_is_all_of_it(
+    runner: Runner, file: Path
+) -> None:
+    """As with a full disk, after which SQLite has rolled everything back by itself."""
+
+    def lost(conn: Connection) -> str:
+        conn.exec_driver_sql("ROLLBACK")
+        raise DBAPIError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    outcomes = await together(runner, says("a"), lost, says("b"))
+    assert [type(it) for it in outcomes] == [DBAPIError] * 3
+    assert stored(file) == []
+
+
+async def test_who_gives_up_waiting_keeps_nobody_else_from_their_result(
+    runner: Runner, file: Path
+) -> None:
+    busy = Busy()
+    first = asyncio.create_task(runner.write(busy))
+    await asyncio.to_thread(busy.begun.wait)
+    impatient = asyncio.create_task(runner.write(says("a")))
+    patient = asyncio.create_task(runner.write(says("b")))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    busy.end.set()
+    assert await patient == "b"
+    assert await first == "busy"
+    assert stored(file) == ["a", "b"]  # what was asked for is done all the same
+
+
+def count(conn: Connection) -> int:
+    return conn.execute(text("SELECT count(*) FROM said")).scalar_one()
+
+
+async def test_reading_does_not_wait_for_the_writer(runner: Runner) -> None:
+    busy = Busy()
+    first = asyncio.create_task(runner.write(busy))
+    await asyncio.to_thread(busy.begun.wait)
+    assert await runner.read(count) == 0
+    busy.end.set()
+    await first
+
+
+async def test_a_database_in_memory_has_one_connection_for_all() -> None:
+    runner = Runner(Database("sqlite://"))
+    with runner.database.write() as conn:
+        conn.exec_driver_sql("CREATE TABLE said (word TEXT)")
+    words = [f"w{number}" for number in range(5)]
+    reads = (runner.read(count) for _ in words)
+    await asyncio.gather(*reads, *(runner.write(says(word)) for word in words))
+    assert await runner.read(count) == 5
+    runner.close()
