@@ -42,13 +42,13 @@ class Asking:
         except Refused as refusal:
             return refused(refusal, words)
 
-    async def home(self, person: str, words: Wording) -> Card:
-        """The person's own page."""
+    async def home(self, person: str, words: Wording, most: int = home.MOST) -> Card:
+        """The person's own page, with at most so many rows a section."""
 
         def look(conn: Connection) -> Card:
             owned = [it.key for it in services.owned_by(conn, person)]
             newest = [it for it in reviews.latest_of_all(conn) if self._may_open(it, person)]
-            return home.card(self.scenes.of_all(conn, newest, words), person, owned, words)
+            return home.card(self.scenes.of_all(conn, newest, words), person, owned, words, most)
 
         return await self.runner.read(look)
 

@@ -68,6 +68,7 @@ class Chat(Protocol):
 
     platform: str
     words: Wording
+    home_rows: int  # how many rows a section of somebody's page may have there
 
     async def ready(self) -> None:
         """Learns once what links and direct messages need: who the bot is there."""

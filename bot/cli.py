@@ -191,14 +191,15 @@ def doctor(*, as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from bot import doctor as general
-    from bot import terminal
-    from bot.config import teams_is_set_up
+    from bot import logs, terminal
+    from bot.config import is_whole, teams_is_set_up
     from bot.slack import doctor as slack
 
+    logs.set_up("text", "ERROR")  # what is found stands in the table
     settings, found = general.examine()
     if settings is not None:
         found += asyncio.run(slack.examine(settings, _now))
-        if teams_is_set_up(settings):
+        if teams_is_set_up(settings) and is_whole(settings):
             from bot.teams import doctor as teams
 
             found += asyncio.run(teams.examine(settings))

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     microsoft_app_certificate: Path | None = None
     """Teams: instead of a secret, a PEM file with the certificate and its private key"""
     microsoft_app_tenant_id: str | None = None
-    """Teams: the bot's tenant; requests of other tenants are refused"""
+    """Teams: the tenant it serves; requests of others are refused"""
     microsoft_app_type: Literal["SingleTenant", "MultiTenant", "UserAssignedMSI"] = "SingleTenant"
     """Teams: `SingleTenant`, `MultiTenant`, or `UserAssignedMSI`: a managed identity"""
     microsoft_cloud: Literal["Public", "Government"] = "Public"
@@ -226,6 +226,15 @@ def require_platform(settings: Settings) -> None:
         raise BadSettings(f"no platform is set up: set {SLACK_NEEDS}, or {TEAMS_NEEDS}")
 
 
+def is_whole(settings: Settings) -> bool:
+    """Whether a platform is configured, and none by half."""
+    try:
+        require_platform(settings)
+    except BadSettings:
+        return False
+    return True
+
+
 def teams_is_set_up(settings: Settings) -> bool:
     """Whether Teams is served: with the app's credentials, or a playground without any."""
     return settings.teams_anonymous or settings.microsoft_app_id is not None
@@ -283,27 +292,22 @@ def _whole_teams(settings: Settings) -> None:
         "MICROSOFT_APP_PASSWORD": secret or certificate,
         "MICROSOFT_APP_TENANT_ID": settings.microsoft_app_tenant_id,
     }
-    needed = set(given) - _spared(settings.microsoft_app_type)
+    needed = set(given)
+    if settings.microsoft_app_type == "UserAssignedMSI":
+        needed.discard("MICROSOFT_APP_PASSWORD")
     present = [name for name, value in given.items() if value]
     missing = [name for name, value in given.items() if not value and name in needed]
     if present and missing:
         raise BadSettings(
             f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing beside "
-            f"{' and '.join(present)}: set all of Teams' settings, or none"
+            f"{' and '.join(present)}: set all of Teams' settings, or none (a certificate or a "
+            "managed identity takes the password's place)"
         )
     if certificate and not certificate.is_file():
         raise BadSettings(
             "MICROSOFT_APP_CERTIFICATE names no file: set the path of a PEM file with the "
             "certificate and its private key"
         )
-
-
-def _spared(app_type: str) -> set[str]:
-    """What a kind of bot does not need."""
-    return {
-        "MultiTenant": {"MICROSOFT_APP_TENANT_ID"},
-        "UserAssignedMSI": {"MICROSOFT_APP_PASSWORD"},
-    }.get(app_type, set())
 
 
 def _listed(hosts: str | None) -> tuple[str, ...]:

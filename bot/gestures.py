@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.door import Door
@@ -29,20 +29,35 @@ class Gestures:
     door: Door
 
     async def typed(
-        self, text: str, said: Said, *, addressed: bool, refusal: Refused | None = None
+        self,
+        text: str,
+        said: Said,
+        *,
+        addressed: bool,
+        refusal: Refused | None = None,
+        concerned: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """A message: an answer in a review's thread or, where the bot is addressed, a command.
 
         `refusal` is why this person is not served; whoever just talks does not hear of it.
+        `concerned` is awaited before anything is done: not for talk among people.
         """
-        if await self._answered(text, said, refusal) or not addressed:
+        if await self._answered(text, said, refusal, concerned) or not addressed:
             return
+        if concerned:
+            await concerned()
         if refusal:
             await self.door.refuse(said, refusal)
             return
         self.door.delivery.wake(await self.door.commands.later(text, said))
 
-    async def _answered(self, text: str, said: Said, refusal: Refused | None) -> bool:
+    async def _answered(
+        self,
+        text: str,
+        said: Said,
+        refusal: Refused | None,
+        concerned: Callable[[], Awaitable[None]] | None,
+    ) -> bool:
         """Whether the message was an answer typed in a review's thread, and was taken as such."""
         reply: Reply | None = None
         try:
@@ -54,6 +69,8 @@ class Gestures:
         review_id = await self._review_here(said)
         if review_id is None:
             return False
+        if concerned:
+            await concerned()
         if refusal or reply is None:
             await self.door.refuse(said, refusal or Refused("unknown_button"))
             return True

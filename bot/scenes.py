@@ -44,6 +44,7 @@ class Scenes:
                 self._link(it, roots.get(it.id)),
                 self.thresholds,
                 owners=tuple(owners.get(it.service_key, ())) if it.scheduled else (),
+                threaded=self._has_threads(it),
             )
             for it in reviews
         ]
@@ -61,6 +62,10 @@ class Scenes:
         """Whether one person and the bot are alone there."""
         chat = self.chats.get(place.platform)
         return chat is not None and chat.is_direct(place)
+
+    def _has_threads(self, review: Review) -> bool:
+        chat = self.chats.get(review.place.platform)
+        return chat is None or chat.has_threads(review.place)
 
     def _link(self, review: Review, message: str | None) -> str:
         chat = self.chats.get(review.place.platform)

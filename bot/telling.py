@@ -48,7 +48,7 @@ class Telling:
         """The person's own page, as of now."""
         person = str(held.row.person)
         await chat.ready()
-        card = await self.asking.home(person, chat.words)
+        card = await self.asking.home(person, chat.words, chat.home_rows)
         await held.attempt(lambda: chat.show_home(person, card))
         return await held.settle("shown")
 

@@ -107,11 +107,10 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A line of the help. `available`: this version can do it."""
+    """A line of the help."""
 
     usage: str
     effect: str
-    available: bool = True
 
 
 COMMANDS = (

@@ -44,6 +44,9 @@ _HERE = select(T).where(_PLATFORM, _WORKSPACE, T.c.channel == bindparam("c"))
 _LATEST = _NEWEST.where(_PLATFORM)
 _IN_WORKSPACE = _LATEST.where(_WORKSPACE)
 _OF_TEAM = _NEWEST.where(_PLATFORM, _WORKSPACE, T.c.team == bindparam("t"))
+_GROUPS = select(T.c.workspace, T.c.channel, T.c.aad_group).where(
+    _PLATFORM, T.c.aad_group.is_not(None)
+)
 _ALONE_WITH = _NEWEST.where(_PLATFORM, T.c.person == bindparam("person"))
 
 
@@ -63,6 +66,12 @@ def of_team(conn: Connection, platform: str, workspace: str, team: str) -> list[
     """The channels of a team, the one seen last first."""
     rows = conn.execute(_OF_TEAM, {"p": platform, "w": workspace, "t": team})
     return [_reference(row) for row in rows]
+
+
+def groups(conn: Connection, platform: str) -> dict[Place, str]:
+    """The directory's id of the team of each channel, where it is known."""
+    rows = conn.execute(_GROUPS, {"p": platform})
+    return {Place(platform, row.workspace, row.channel): row.aad_group for row in rows}
 
 
 def alone_with(conn: Connection, platform: str, person: str) -> Reference | None:

@@ -18,6 +18,7 @@ from bot.slack.pauses import EVERYTHING, Pauses, seconds
 from conversations.cards import Card
 from conversations.review import Place
 from conversations.text import NAME_LONGEST, clean
+from conversations.views.home import MOST
 from conversations.wording import Wording
 
 # Slack's own error words, by what they mean for us. Source: the methods' reference pages.
@@ -54,6 +55,7 @@ class SlackChat:
     """One workspace. Never retries by itself: what is owed stands in the outbox."""
 
     platform = "slack"
+    home_rows = MOST
 
     def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
         self.client = client

@@ -95,6 +95,7 @@ class Listener(ActivityHandler):  # type: ignore[misc]
         said = payloads.said(body, kind, self.door.now())
         try:
             await self.known.learn(body)
+            await self.known.meet(body)
             answer = await self.presses.answer(of_invoke(body, said))
         except Exception as error:  # noqa: BLE001 - the outermost edge: the person gets an id
             answer = line(self.door.bug(error, said))
@@ -114,13 +115,19 @@ class Listener(ActivityHandler):  # type: ignore[misc]
 
     async def _message(self, body: Json, said: Said) -> None:
         if press := of_submit(body, said):
+            await self.known.meet(body)
             await self.presses.by_message(press)
             return
         text, alone = payloads.text(body), payloads.kind(body) == "personal"
         if alone and _word(text) in HOME:
             await self.happenings.show_home(said)
             return
-        await self.gestures.typed(text, said, addressed=payloads.addressed(body))
+        await self.gestures.typed(
+            text,
+            said,
+            addressed=payloads.addressed(body),
+            concerned=lambda: self.known.meet(body),
+        )
         if alone and _word(text) in HELP:
             await self.happenings.show_home(_beside(said))
 

@@ -131,22 +131,23 @@ class Door(Protocol):
 class Gate:
     """Teams' requests to this bot, and no others.
 
-    `tenant` None: those of every tenant (a bot of several). `clock` in seconds since 1970.
+    `tenant`: whose people it serves, whatever tenants its registration is open to. `clock` in
+    seconds since 1970.
     """
 
     def __init__(
         self,
         app_id: str,
-        tenant: str | None,
+        tenant: str,
         ring: KeyRing,
         *,
         addresses: Addresses | None = None,
         cloud: Cloud = PUBLIC,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        if not app_id:
-            raise ValueError("without an app id the SDK lets everybody in")
-        self._tenant = tenant.lower() if tenant else None
+        if not app_id or not tenant:
+            raise ValueError("without an app id the SDK lets everybody in, without a tenant we do")
+        self._tenant = tenant.lower()
         self._addresses = addresses or Addresses()
         self._cloud = cloud
         self._clock = clock
@@ -163,7 +164,7 @@ class Gate:
     async def admit(self, header: str | None, body: Any) -> None:
         """Raises Unauthorized for every request that is not Teams' own, for whatever reason."""
         url = _service_url(body, self._addresses)
-        if self._tenant is not None and _tenants(body) != {self._tenant}:
+        if _tenants(body) != {self._tenant}:
             raise Unauthorized("tenant")
         known = (header or "", url)
         if self._good.get(known, 0.0) > self._clock():

@@ -32,6 +32,7 @@ class TeamsChat:
     """
 
     platform = PLATFORM
+    home_rows = 6  # a message is at most 28 KB, and each row has a link of up to 600 characters
 
     def __init__(self, connector: Connector, known: Known, holds: Holds) -> None:
         self.connector = connector
@@ -40,7 +41,8 @@ class TeamsChat:
         self.words = Wording(Runs())
 
     async def ready(self) -> None:
-        """There is nothing to learn: every activity says who the bot is."""
+        """Learns what links say of channels; who the bot is stands in every activity."""
+        await self.known.look()
 
     async def post(self, place: Place, card: Card, *, key: str, thread: str | None = None) -> str:  # noqa: ARG002 - Teams keeps no keys
         """The name of the new message."""
@@ -142,7 +144,7 @@ class TeamsChat:
             return f"{path}?{urlencode(IN_CHAT)}"
         facts = {
             "tenantId": place.workspace,
-            "groupId": self.known.group_of(place),
+            "groupId": self.known.groups.get(place),
             "parentMessageId": root or number,
         }
         return f"{path}?{urlencode({key: it for key, it in facts.items() if it})}"

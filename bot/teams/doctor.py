@@ -52,7 +52,7 @@ def _ids(settings: Settings) -> list[Finding]:
     wrong = [name for name, value in given.items() if value and not GUID.fullmatch(value)]
     if not wrong:
         return []
-    found = f"no id as Microsoft makes them: {' and '.join(wrong)}"
+    found = f"not an id as Microsoft makes them: {' and '.join(wrong)}"
     fix = f"copy it from the bot's app registration; it looks like {UUID(int=0)}"
     return [Finding(IDS, "fault", found, fix)]
 

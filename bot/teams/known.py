@@ -19,6 +19,8 @@ from storage.references import Reference
 
 MOST = 10_000  # conversations, and people, that are kept in memory
 FRESH = timedelta(days=1)  # how old `seen_at` may be before it is written again
+BELIEVED = timedelta(hours=1)  # until what was read is read again: other processes write, too
+LOOKED = timedelta(minutes=1)  # the same of the teams, which only links need
 
 
 class Known:
@@ -27,45 +29,64 @@ class Known:
     def __init__(self, runner: Runner, now: Callable[[], datetime]) -> None:
         self.runner = runner
         self.now = now
-        self._places: dict[Place, Reference] = {}
+        self.groups: dict[Place, str] = {}  # of channels: the directory's ids of their teams
+        self._looked: datetime | None = None
+        self._places: dict[Place, tuple[Reference, datetime]] = {}  # and since when it is believed
         self._people: dict[str, Named] = {}
 
     async def learn(self, body: Json) -> None:
-        """Notes where an activity came from, and whom it names. It has passed the gate."""
+        """Notes where an activity came from. It has passed the gate."""
         seen = payloads.reference(body, self.now())
-        known = self._places.get(seen.place)
-        fresh = known is None or not _same(known, seen)
-        named = [it for it in payloads.people(body) if it.name and not self._is_known(it)]
-        if not fresh and not named:
+        known = self._believed(seen.place)
+        if known and _same(known, seen):
             return
 
         def work(conn: Connection) -> Reference:
-            kept = _joined(references.find(conn, seen.place), seen) if fresh else seen
-            if fresh:
-                references.put(conn, kept)
-            for one in named:
-                _meet(conn, one, self.now())
+            kept = _joined(references.find(conn, seen.place), seen)
+            references.put(conn, kept)
             return kept
 
-        kept = await self.runner.write(work)
-        if fresh:
-            _keep(self._places, seen.place, kept)
+        self._believe(await self.runner.write(work))
+
+    async def meet(self, body: Json) -> None:
+        """Notes whom an activity names that is meant for the bot: all other talk stores nobody."""
+        named = [it for it in payloads.people(body) if it.name and not self._is_known(it)]
+        if not named:
+            return
+
+        def work(conn: Connection) -> None:
+            for one in named:
+                _meet(conn, one, self.now())
+
+        await self.runner.write(work)
         for one in named:
             _keep(self._people, one.person, one)
 
+    async def look(self) -> None:
+        """Learns which team each channel belongs to, which links have to say."""
+        now = self.now()
+        if self._looked is None or now - self._looked >= LOOKED:
+            self._looked = now
+            read = self.runner.read
+            self.groups |= await read(lambda conn: references.groups(conn, payloads.PLATFORM))
+
     async def reference(self, place: Place) -> Reference | None:
         """How a conversation is spoken to; None for one that nothing ever came from."""
-        known = self._places.get(place)
+        known = self._believed(place)
         if known is None:
             known = await self.runner.read(lambda conn: references.find(conn, place))
             if known:
-                _keep(self._places, place, known)
+                self._believe(known)
         return known
 
-    async def nearest(self, person: str, workspace: str | None) -> Reference | None:
-        """The person's own conversation with the bot; where there is none, the newest of the
+    def doubt(self, place: Place) -> None:
+        """Teams refused a call there: how it is spoken to is read anew before the next one."""
+        self._places.pop(place, None)
 
-        workspace, or of any, from which one can be opened. None: nothing ever came from Teams.
+    async def nearest(self, person: str, workspace: str | None) -> Reference | None:
+        """The person's own conversation with the bot, or one from which it can be opened.
+
+        That is the newest of the workspace, or of any. None: nothing ever came from Teams.
         """
 
         def look(conn: Connection) -> Reference | None:
@@ -77,12 +98,17 @@ class Known:
     async def opened(self, reference: Reference) -> None:
         """Notes a conversation that we opened ourselves."""
         await self.runner.write(lambda conn: references.put(conn, reference))
-        _keep(self._places, reference.place, reference)
+        self._believe(reference)
 
-    def group_of(self, place: Place) -> str:
-        """The directory's id of the channel's team; empty where it is not known here."""
-        known = self._places.get(place)
-        return (known.aad_group if known else None) or ""
+    def _believed(self, place: Place) -> Reference | None:
+        """What is known of it in memory, and not too old."""
+        known, since = self._places.get(place, (None, self.now()))
+        return known if self.now() - since < BELIEVED else None
+
+    def _believe(self, reference: Reference) -> None:
+        _keep(self._places, reference.place, (reference, self.now()))
+        if reference.aad_group:
+            self.groups[reference.place] = reference.aad_group
 
     def _is_known(self, one: Named) -> bool:
         known = self._people.get(one.person)

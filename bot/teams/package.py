@@ -24,6 +24,7 @@ SCHEMA = "1.29"
 SCOPES = ("team", "personal", "groupChat")
 # What the app may read without being mentioned, once an owner of the team or chat consents.
 READS = ("ChannelMessage.Read.Group", "ChatMessage.Read.Chat")
+OF_CHANNELS = ("in a new thread of this channel", "in this chat")
 GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
@@ -79,7 +80,9 @@ def manifest(
                 "scopes": [*SCOPES],
                 "isNotificationOnly": False,
                 "supportsFiles": False,
-                "commandLists": [{"scopes": [scope], "commands": _commands()} for scope in SCOPES],
+                "commandLists": [
+                    {"scopes": [scope], "commands": _commands(scope)} for scope in SCOPES
+                ],
             }
         ],
         "defaultInstallScope": "team",
@@ -118,11 +121,17 @@ def write(path: Path, of: Json) -> None:
         raise BadSettings(f"{path} cannot be written ({why}): choose another FILE") from None
 
 
-def _commands() -> list[Json]:
-    """What can be typed, for the list that opens when the bot is mentioned."""
+def _commands(scope: str) -> list[Json]:
+    """What can be typed there, for the list that opens when the bot is mentioned."""
+    said = [(it.usage, it.effect) for it in COMMANDS]
+    if scope != "team":  # a chat has no threads, and alone with the bot nothing is posted weekly
+        said = [(usage, effect.replace(*OF_CHANNELS)) for usage, effect in said]
+    if scope == "personal":
+        said = [it for it in said if not it[0].startswith("weekly")]
+        said.insert(0, ("home", "what is yours to answer, and what is open"))
     return [
         {"title": usage.partition(" ")[0], "description": f"{usage}: {effect}"}
-        for usage, effect in ((it.usage, it.effect) for it in COMMANDS if it.available)
+        for usage, effect in said
     ]
 
 

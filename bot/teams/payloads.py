@@ -7,6 +7,7 @@ schema".
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,9 @@ BEGINS: dict[Kind, str] = {"personal": "personal/", "group": "group/", "channel"
 ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
 ENTITY = re.compile("|".join(ENTITIES))
 TAG = re.compile(r"</?at(?:\s[^<>]*)?>", re.IGNORECASE)
+MENTION = re.compile(r"<at(?:\s[^<>]*)?>[^<>]*</at>", re.IGNORECASE)
+MENTIONS = 50  # of one activity that are looked at
+POSING = re.compile(r"@(?=\{)")  # so begins what only a mention becomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +107,24 @@ def message(body: Json) -> str:
 
 
 def text(body: Json) -> str:
-    """What was typed: mentions of people as `@{teams:29:…}`, the bot's gone, entities decoded."""
+    """What was typed: mentions of people as `@{teams:29:…}`, the bot's gone, entities decoded.
+
+    Each mention stands for one place in the text. Of channels and other bots the name is left.
+    """
     found = at(body, "text")
     raw = found if isinstance(found, str) else ""
+    meant: dict[str, deque[str]] = {}
     for shown, mentioned, _ in _mentions(body):
-        named = " " if mentioned == _bot(body) else f" @{{{person(mentioned)}}} "
-        raw = raw.replace(shown, named)
-    decoded = ENTITY.sub(lambda it: ENTITIES[it[0]], TAG.sub("", raw))
-    return decoded.replace("\xa0", " ").strip()
+        meant.setdefault(shown, deque()).append(mentioned)
+    pieces, end = [], 0
+    for span in MENTION.finditer(raw):
+        mentioned = meant[span[0]].popleft() if meant.get(span[0]) else ""
+        is_bot = mentioned == _bot(body)
+        if is_bot or human(mentioned):
+            named = " " if is_bot else f" @{{{person(mentioned)}}} "
+            pieces += [_typed(raw[end : span.start()]), named]
+            end = span.end()
+    return "".join([*pieces, _typed(raw[end:])]).strip()
 
 
 def addressed(body: Json) -> bool:
@@ -187,14 +201,20 @@ def _zones() -> set[str]:
     return available_timezones()
 
 
+def _typed(piece: str) -> str:
+    """A piece of text between mentions, decoded; nothing in it reads as one."""
+    decoded = ENTITY.sub(lambda it: ENTITIES[it[0]], TAG.sub("", piece))
+    return POSING.sub("@ ", decoded.replace("\xa0", " "))
+
+
 def _mentions(body: Json) -> Iterator[tuple[str, str, str]]:
     """Each mention: how it stands in the text, whose id it is, under which name."""
     entities = at(body, "entities")
-    for it in entities if isinstance(entities, list) else ():
+    for it in entities[:MENTIONS] if isinstance(entities, list) else ():
         mentioned, shown = at(it, "mentioned", "id"), at(it, "text")
         if at(it, "type") != "mention" or not isinstance(mentioned, str):
             continue
-        if SPOKEN.fullmatch(mentioned) and isinstance(shown, str) and shown:
+        if SPOKEN.fullmatch(mentioned) and isinstance(shown, str) and MENTION.fullmatch(shown):
             name = at(it, "mentioned", "name")
             yield shown, mentioned, name if isinstance(name, str) else ""
 
@@ -204,8 +224,8 @@ def _bot(body: Json) -> str:
 
 
 def human(user: str) -> bool:
-    """Whether it is a person's id: those of bots begin with 28:."""
-    return not user.startswith("28:")
+    """Whether it is a person's id: those of bots begin with 28:, of channels with 19:."""
+    return user.startswith("29:")
 
 
 def _name(name: Any) -> str:

@@ -100,7 +100,7 @@ class TeamsPlatform:
 
 
 def _gate(settings: Settings, ring: KeyRing, addresses: Addresses, cloud: Cloud) -> Gate:
-    app_id, tenant = settings.microsoft_app_id or "", settings.microsoft_app_tenant_id
+    app_id, tenant = settings.microsoft_app_id or "", settings.microsoft_app_tenant_id or ""
     return Gate(app_id, tenant, ring, addresses=addresses, cloud=cloud)
 
 

@@ -28,6 +28,7 @@ from storage import cards, nudges, reviews
 MESSAGE = "application/vnd.microsoft.activity.message"
 # Why no form of this kind can be sent, whatever stands in it.
 TOO_LATE = {"finished", "gaps_open", "newer_review", "no_gap", "unknown_button"}
+HERE = "here"  # in the place of a channel: where the form stands
 ABOVE_SAVE = ""  # the field of words that belong to none
 
 
@@ -130,8 +131,15 @@ class Presses:
             return card(fields.form(form, values, errors))
         return await self._fresh(press, action)
 
+    async def _home(self, press: Pressed) -> Json:
+        """The person's page, which the form stood in the place of."""
+        chat, asking = self.door.chat, self.door.commands.asking
+        return card(adaptive.adaptive(await asking.home(press.said.by, chat.words, chat.home_rows)))
+
     async def _submit(self, press: Pressed, action: act.Action) -> None:
         workspace = press.said.place.workspace if press.said.place else ""
+        if isinstance(action, act.StartForm) and press.said.place:  # here: none can be chosen
+            action = act.StartForm(press.said.place.channel)
         await self.gestures.submit(press.said, action, fields.entered(press.data), workspace)
 
     async def _back(self, press: Pressed, action: act.Action) -> Json:
@@ -150,6 +158,8 @@ class Presses:
 
     async def _fresh(self, press: Pressed, action: act.Action) -> Json:
         """The pressed card as of now."""
+        if isinstance(action, act.StartForm):
+            return await self._home(press)
         review = getattr(action, "review", "")
 
         def look(conn: Connection) -> Seen:
@@ -194,11 +204,12 @@ def _shown(seen: Seen) -> Json:
 
 
 def _meant(press: Pressed) -> act.Action:
-    """The action of a press. Raises Refused, also where Teams has no means for it."""
+    """The action of a press. Raises Refused.
+
+    No client lets choose a channel: what is started by a form is started where it stands.
+    """
     action = meant(press.packed)
-    if isinstance(action, act.StartForm):  # no client lets choose a channel
-        raise Refused("start_where")
-    return action
+    return act.StartForm(HERE) if isinstance(action, act.StartForm) else action
 
 
 def of_invoke(body: Json, said: Said) -> Pressed:

@@ -13,11 +13,16 @@ from conversations.scoring import gaps
 from conversations.views.scene import Scene
 from conversations.wording import Wording
 
-MOST = 15  # rows a section; the rest is counted
+MOST = 15  # rows a section, where the platform takes as many; the rest is counted
 
 
-def card(scenes: Sequence[Scene], person: str, owned: Sequence[str], words: Wording) -> Card:
-    """The page. `scenes` are the newest review of each service, `owned` the keys that are mine."""
+def card(
+    scenes: Sequence[Scene], person: str, owned: Sequence[str], words: Wording, most: int = MOST
+) -> Card:
+    """The page, with at most so many rows a section.
+
+    `scenes` are the newest review of each service, `owned` the keys that are mine.
+    """
     summary = words.say("home.summary")
     mine = [scene for scene in scenes if scene.review.service_key in owned]
     open_reviews = [scene for scene in scenes if scene.review.open]
@@ -26,18 +31,21 @@ def card(scenes: Sequence[Scene], person: str, owned: Sequence[str], words: Word
         Text(words.say("home.opening", services=len(scenes))),
         Buttons((Button(labels.START, StartForm(), style="primary"),)),
     ]
-    elements += _section(words, "mine", [_layers(scene, person) for scene in scenes])
-    elements += _section(words, "owned", [[_owned(scene)] for scene in mine])
-    elements += _section(words, "open", [[_open(scene)] for scene in open_reviews])
+    sections = {
+        "mine": [row for scene in scenes for row in _layers(scene, person)],
+        "owned": [_owned(scene) for scene in mine],
+        "open": [_open(scene) for scene in open_reviews],
+    }
+    for name, rows in sections.items():
+        elements += _section(words, name, rows, most)
     return Card(summary, tuple(elements))
 
 
-def _section(words: Wording, name: str, groups: Sequence[Sequence[Text]]) -> list[Element]:
-    rows = [row for group in groups for row in group]
+def _section(words: Wording, name: str, rows: Sequence[Text], most: int) -> list[Element]:
     title = words.say("home.title", section=name, count=len(rows))
-    elements: list[Element] = [Divider(), Text(title), *rows[:MOST]]
-    if len(rows) > MOST:
-        elements.append(Faint(words.say("home.more", rest=len(rows) - MOST)))
+    elements: list[Element] = [Divider(), Text(title), *rows[:most]]
+    if len(rows) > most:
+        elements.append(Faint(words.say("home.more", rest=len(rows) - most)))
     return elements
 
 

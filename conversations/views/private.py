@@ -84,13 +84,12 @@ def service_table(scenes: Sequence[Scene], words: Wording, now: datetime) -> Car
 
 def help_card(words: Wording, *, unknown: str | None = None, suggestion: str | None = None) -> Card:
     """What can be typed; for a near miss, what was probably meant."""
-    commands = [command for command in COMMANDS if command.available]
     opening = words.say("help.opening", unknown=unknown, suggestion=suggestion)
     return Card(
         opening,
         (
             Text(opening),
-            Text(words.say("help.commands", commands=commands)),
+            Text(words.say("help.commands", commands=COMMANDS)),
             Faint(words.say("help.thread")),
         ),
     )

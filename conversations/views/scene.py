@@ -39,6 +39,7 @@ class Scene:
     thread: str = ""  # where the thread can be opened; empty while it is not posted
     thresholds: Thresholds = Thresholds()
     owners: tuple[str, ...] = ()  # person ids: who is notified of a review opened on schedule
+    threaded: bool = True  # whether its cards stand in a thread, or one below the other in a chat
 
     @cached_property
     def score(self) -> Score:

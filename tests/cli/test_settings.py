@@ -259,12 +259,12 @@ def test_what_is_missing_is_said_in_plain_words(monkeypatch, given, says):
     assert refusal(monkeypatch, **dict.fromkeys(given, "value-1")).startswith(says)
 
 
-def test_a_bot_of_many_tenants_needs_no_tenant(monkeypatch):
-    give(monkeypatch, MICROSOFT_APP_TYPE="MultiTenant", MICROSOFT_APP_ID="value-1")
-    line = refusal(monkeypatch)
-    assert line.startswith("MICROSOFT_APP_PASSWORD is missing beside MICROSOFT_APP_ID")
-    give(monkeypatch, MICROSOFT_APP_PASSWORD="value-2")
-    require_platform(load())
+def test_a_bot_that_many_tenants_could_use_is_told_whom_it_serves(monkeypatch):
+    line = refusal(
+        monkeypatch, MICROSOFT_APP_ID="a1b2", MICROSOFT_APP_PASSWORD="hunter2",
+        MICROSOFT_APP_TYPE="MultiTenant",
+    )  # fmt: skip
+    assert line.startswith("MICROSOFT_APP_TENANT_ID is missing beside")
 
 
 @pytest.mark.parametrize("given", [set(), {"MICROSOFT_APP_ID"}, {"MICROSOFT_APP_PASSWORD"}])

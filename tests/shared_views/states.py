@@ -31,8 +31,9 @@ from conversations.dialogue import step
 from conversations.nudging import State
 from conversations.rereview import asked, marks
 from conversations.review import Answer, Review, Verdict
-from conversations.views import forms, home, nudge, private
+from conversations.views import forms, home, nudge, private, weekly
 from conversations.views.nudge import Group, Thing
+from conversations.week import ORDER, Missed, Standing, Week
 from conversations.wording import TEMPLATES, Wording
 
 LATER = at(0) + timedelta(days=9)
@@ -189,7 +190,36 @@ def cards(words: Wording = WORDS) -> dict[str, Card]:
         "not understood": private.help_card(words, unknown="deploy it"),
         "home": home.card(scenes, ANA, ["search-assistant"], words),
         "home, empty": home.card([], ANA, [], words),
+        "weekly": weekly.card(_week(), CHECKLIST, words, {"r": THREAD}),
+        "weekly, nothing moved": weekly.card(_week(moved=False), CHECKLIST, words, {}),
+        "weekly, many services": weekly.card(_week(200), CHECKLIST, words, {"r": THREAD}),
+        "weekly, no service": weekly.card(Week("2026-11-30"), CHECKLIST, words, {}),
     }
+
+
+def _week(count: int = 3, *, moved: bool = True) -> Week:
+    """A week of services of every kind: worse, better, reviewed for the first time."""
+    made = [
+        Standing(
+            key=f"service-{number}",
+            name=f"Service {number}",
+            review="r",
+            open=number % 3 == 2,
+            readiness=ORDER[number % 3],
+            percent=None if number == 1 else 40 + number % 60,
+            weakest=None if number == 1 else "rag-operations",
+            applicable=44,
+            critical_open=2 if number % 3 == 0 else 0,
+            overdue=number % 4,
+            days=number,
+            again=number == 0,
+            change=(7 if number % 2 else -12) if moved else 0,
+            readiness_before=ORDER[(number + moved) % 3] if number != 1 else None,
+        )
+        for number in range(count)
+    ]
+    missed = (Missed(IDS[0], 3), Missed(IDS[9], 2))
+    return Week("2026-11-30", tuple(made), missed)
 
 
 def _reminders(words: Wording, *, done: bool = False) -> list[Group]:

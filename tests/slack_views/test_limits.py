@@ -17,9 +17,10 @@ from conversations.commands import Assign, Help, layer, parse_command
 from conversations.effects import Refused
 from conversations.nudging import State
 from conversations.review import Answer, Gap, Verdict
-from conversations.views import forms, home, nudge, private
+from conversations.views import forms, home, nudge, private, weekly
 from conversations.views.nudge import Group, Thing
 from conversations.views.scene import SHORT_NOTE
+from conversations.week import ORDER, Missed, Standing, Week
 
 MANY = 200  # services
 SWELLING, SERVICE, NAMES = LONGEST.swelling, LONGEST.service, LONGEST.names
@@ -216,3 +217,21 @@ def test_what_is_left_out_of_a_line_can_be_looked_up_behind_change():
     values = {field.id: field.value for field in form.fields if hasattr(field, "value")}
     assert values["note"] == long.note
     assert values["evidence"].split() == list(long.evidence)
+
+
+@pytest.mark.parametrize("name", ["search-assistant", SERVICE], ids=["usual", "longest"])
+def test_a_week_of_two_hundred_services_is_taken(name):
+    week = Week(
+        "2026-11-30",
+        tuple(
+            Standing(
+                f"s{number}", name, f"r{number}", open=False, readiness=ORDER[number % 3],
+                percent=50, weakest="prompt-management", applicable=50, critical_open=4,
+                overdue=50, days=999, again=True, change=-99, readiness_before=ORDER[2],
+            )
+            for number in range(MANY)
+        ),
+        (Missed(IDS[0], MANY), Missed(IDS[1], MANY), Missed(IDS[2], MANY)),
+    )  # fmt: skip
+    links_of = dict.fromkeys((f"r{number}" for number in range(MANY)), LONGEST.thread)
+    assert "more in between" in str(accepted(weekly.card(week, CHECKLIST, SLACK, links_of)))

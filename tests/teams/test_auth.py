@@ -169,9 +169,10 @@ async def test_the_tenant_is_compared_without_case(ring, rig):
     await Gate(APP, TENANT.upper(), ring).admit(rig.header(), activity())
 
 
-async def test_a_bot_of_several_tenants_takes_them_all(ring, rig):
-    gate = Gate(APP, None, ring)
-    await gate.admit(rig.header(), activity(channelData={"tenant": {"id": "t2"}}))
+async def test_there_is_no_bot_for_everybody(ring):
+    for app, tenant in (("", TENANT), (APP, "")):
+        with pytest.raises(ValueError, match="lets everybody in"):
+            Gate(app, tenant, ring)
 
 
 @pytest.mark.parametrize("endorsements", [None, [], ["webchat"]])

@@ -47,7 +47,7 @@ async def test_ids_that_are_none_are_named(fake: Fake, rig: Rig) -> None:
     [ids, *others] = await doctor.examine(given, cloud)
     assert (ids.state, ids.found) == (
         "fault",
-        "no id as Microsoft makes them: MICROSOFT_APP_TENANT_ID",
+        "not an id as Microsoft makes them: MICROSOFT_APP_TENANT_ID",
     )
     assert [it.state for it in others] == ["ok", "ok"]
 

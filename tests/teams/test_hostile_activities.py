@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from teams_kit import APP
 from teams_room import Room
 
+from bot.teams import payloads
 from conversations.review import Verdict
+from conversations.text import PERSON
 from storage import reviews
 
 HOSTILE = (
@@ -30,6 +32,22 @@ ODD: Any = st.recursive(
     ),
     max_leaves=6,
 )
+SHOWN = st.sampled_from(
+    ["<at>a</at>", "<at>Ben</at>", "<AT id='1'>a</AT>", "a", "<at>", "<at><at>a</at></at>", ""]
+)
+IDS = st.sampled_from([BOT, BEN, "29:" + "a" * 297, "a" * 300, "28:x", CHANNEL, "29:<at>a</at>"])
+MENTIONS: Any = st.lists(
+    st.builds(
+        lambda shown, it: {"type": "mention", "text": shown, "mentioned": {"id": it, "name": "a"}},
+        SHOWN,
+        IDS,
+    ),
+    max_size=60,
+)
+TEXTS: Any = st.lists(
+    SHOWN | st.sampled_from(["@", "{teams:29:zoe}", "&lt;at&gt;", "yes", " ", "@{{", "&"]),
+    max_size=20,
+).map("".join)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +91,26 @@ async def test_odd_values_anywhere_never_fail(quick: Room, data: st.DataObject) 
         body[name] = data.draw(ODD)
     raw = json.dumps(body).encode()
     assert (await quick.post(raw)).status in {200, 400, 401, 501}
+
+
+@given(MENTIONS, TEXTS)
+def test_a_mention_stands_for_one_place_and_nobody_else_is_named(mentions: Any, typed: str) -> None:
+    body = {"text": typed, "entities": mentions, "recipient": {"id": BOT}}
+    read = payloads.text(body)
+    assert len(read) <= len(typed) + typed.count("<at") * 310
+    named = PERSON.findall(read)
+    assert len(named) <= len(mentions)
+    assert set(named) <= {f"teams:{it['mentioned']['id']}" for it in mentions}
+    assert all(it.startswith("teams:29:") for it in named)
+
+
+@settings(
+    max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(MENTIONS, TEXTS)
+async def test_odd_mentions_never_fail(quick: Room, mentions: Any, typed: str) -> None:
+    body = quick.activity(ANA, "message") | {"text": typed, "entities": mentions}
+    assert (await quick.post(json.dumps(body).encode())).status == 200
 
 
 @pytest.mark.parametrize(

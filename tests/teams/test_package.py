@@ -80,9 +80,19 @@ def test_the_bot_is_in_teams_chats_and_with_persons():
 
 
 def test_the_commands_are_those_of_this_version():
-    usable = [it.usage.split()[0] for it in COMMANDS if it.available]
-    for commands in manifest(APP)["bots"][0]["commandLists"]:
-        assert [it["title"] for it in commands["commands"]] == usable
+    usable = [it.usage.split()[0] for it in COMMANDS]
+    lists = manifest(APP)["bots"][0]["commandLists"]
+    team, personal, group = ([it["title"] for it in one["commands"]] for one in lists)
+    assert team == group == usable
+    assert personal == ["home", *(it for it in usable if it != "weekly")]
+
+
+def test_in_a_chat_nothing_is_said_of_channels():
+    [_, *chats] = manifest(APP)["bots"][0]["commandLists"]
+    starts = [one["commands"][1 if "personal" in one["scopes"] else 0] for one in chats]
+    assert [it["description"] for it in starts] == [
+        "start SERVICE: opens a review in this chat"
+    ] * 2
 
 
 def test_it_fits_where_teams_shows_it():

@@ -1,7 +1,7 @@
 """What is for one person: in the chat with the bot, else in the thread it was asked in."""
 
 import pytest
-from fake_teams import ANA, BEN, BOT, CHANNEL, CHAT, OTHER, alone
+from fake_teams import ANA, BEN, BOT, CHANNEL, CHAT, OTHER, alone, inputs
 from teams_room import Room
 
 from conversations.review import Verdict
@@ -63,15 +63,20 @@ async def test_the_home_card_comes_when_asked_for(quick: Room, words: str, cards
     assert "search-assistant" in found[-1].text
 
 
-async def test_no_channel_can_be_chosen_on_the_home_card(quick: Room) -> None:
+async def test_a_review_is_started_from_the_home_card_where_it_stands(quick: Room) -> None:
+    """No client lets choose a channel there: it is held in the person's own chat."""
     await install(quick, ANA)
     [home] = quick.messages(alone(ANA))
-    answer = await quick.execute(ANA, home, "start|")
-    assert answer.line == quick.line("refusals.start_where")
-    assert (await quick.execute(ANA, home, f"start|{CHANNEL}")).line == answer.line
-    entered = {"service": "search", "channel": CHANNEL}
-    assert (await quick.execute(ANA, home, "form:start|", entered)).line == answer.line
+    opened = await quick.execute(ANA, home, "start|")
+    assert [*inputs(opened.card)] == ["service"]
+    refused = await quick.execute(ANA, home, "form:start|", {"service": "???"})
+    assert [*inputs(refused.card)] == ["service"]
+    sent = await quick.execute(ANA, home, f"form:start|{CHANNEL}", {"service": "search"})
+    assert "Readiness" in str(sent.card)
+    await quick.settle()
+    assert (await quick.review()).place.channel == f"personal/{alone(ANA)}"
     assert quick.messages(CHANNEL) == []
+    assert "Answer below; anybody here can" in str([it.card for it in quick.messages(alone(ANA))])
 
 
 async def test_in_the_persons_own_chat_commands_need_no_mention(quick: Room) -> None:
@@ -100,25 +105,52 @@ async def test_a_review_in_a_group_chat(quick: Room) -> None:
     assert "1 of 50" in quick.told(BEN)[0]
 
 
-async def test_a_layer_is_handed_to_whoever_is_mentioned(quick: Room) -> None:
-    await quick.start()
+async def assign(room: Room, words: str, *mentioned: tuple[str, str]) -> None:
+    """Ana hands layer 6 to somebody; `mentioned`: id and name of each mention beside the bot's."""
     mentions = [
         {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": it, "name": name}}
-        for it, name in ((BOT, "Readiness"), (BEN, "Ben"))
+        for it, name in ((BOT, "Readiness"), *mentioned)
     ]
-    text = "<at>Readiness</at> assign search-assistant 6 <at>Ben</at>"
-    await quick.type(ANA, text, entities=mentions)
+    text = f"<at>Readiness</at> assign search-assistant 6 {words}"
+    await room.type(ANA, text, entities=mentions)
+
+
+async def test_a_layer_is_handed_to_whoever_is_mentioned(quick: Room) -> None:
+    await quick.start()
+    await assign(quick, "<at>Ben</at>", (BEN, "Ben"))
     assert list((await quick.review()).assignees.values()) == ["teams:29:1ben"]
     assert "Ben" in quick.told(ANA)[0]
     assert "handed you layer 6" in quick.told(BEN)[0]
     assert "Ben" in quick.card("Readiness review").text
 
 
-async def test_a_bot_is_handed_nothing(quick: Room) -> None:
+@pytest.mark.parametrize("mentioned", ["28:other-bot", CHANNEL, "someone", "48:tag"])
+async def test_only_people_are_handed_something(quick: Room, mentioned: str) -> None:
+    """Not other bots, nor channels, which can be mentioned just the same."""
     await quick.start()
-    await quick.say(ANA, "assign search-assistant 6 @{teams:28:other-bot}")
+    await assign(quick, "<at>Other</at>", (mentioned, "Other"))
     assert (await quick.review()).assignees == {}
-    assert quick.told(ANA) == [quick.line("refusals.unknown_person")]
+    assert quick.told(ANA) == [quick.line("refusals.assign_usage")]
+
+
+@pytest.mark.parametrize(
+    "words", ["@{teams:29:zoe}", "@<at>{teams:29:zoe}</at>", "@</at>{teams:29:zoe}"]
+)
+async def test_who_is_not_mentioned_but_typed_as_if_is_handed_nothing(
+    quick: Room, words: str
+) -> None:
+    await quick.start()
+    await assign(quick, words)
+    assert (await quick.review()).assignees == {}
+    assert quick.told(ANA) == [quick.line("refusals.mention_needed")]
+
+
+async def test_two_people_of_one_name_are_told_apart_by_their_place_in_the_text(
+    quick: Room,
+) -> None:
+    await quick.start()
+    await assign(quick, "<at>Ben</at>", (BEN, "Ben"), ("29:another", "Ben"))
+    assert list((await quick.review()).assignees.values()) == ["teams:29:1ben"]
 
 
 async def test_a_button_of_another_channels_review_is_refused(quick: Room) -> None:

@@ -1,5 +1,6 @@
 """Every card and form of every state is one that every client of Teams takes: 28 KB and less."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from states import every_kind_of_form
 from teams_views_kit import LONGEST, MOST, PEOPLE, TEAMS, shown, shown_form
 
 from bot.teams import adaptive
+from bot.teams.chat import TeamsChat
 from bot.teams.wire import encoded
 from conversations import views
 from conversations.cards import Card, Faint, Text
@@ -19,9 +21,10 @@ from conversations.effects import Refused
 from conversations.nudging import State
 from conversations.review import Answer, Gap, Verdict
 from conversations.text import EVIDENCE_MOST, NOTE_LONGEST, URL_LONGEST
-from conversations.views import nudge, private
+from conversations.views import home, nudge, private, weekly
 from conversations.views.nudge import Group, Thing
 from conversations.views.scene import SHORT_NOTE
+from conversations.week import ORDER, Missed, Standing, Week
 
 SWELLING = LONGEST.swelling
 MANY = 200  # services
@@ -155,3 +158,36 @@ def test_a_card_that_is_too_much_would_be_noticed():
     with pytest.raises(AssertionError):
         shown(Card(words, (Text(words),)))
     assert len(encoded(adaptive.message(Card(TEAMS.plain("x"), (Faint(words),))))) > MOST
+
+
+@pytest.mark.parametrize("service", ["search-assistant", LONGEST.service], ids=["usual", "longest"])
+def test_a_page_with_two_hundred_services_is_taken_on_teams(service):
+    """All of them are the person's own, open, and have every layer handed to that person."""
+    handed = dict.fromkeys((it.id for it in CHECKLIST.layers), PEOPLE[1])
+    of = LONGEST.alike(None, answers={}, assignees=handed)
+    scenes = [
+        LONGEST.scene(replace(of, service=service, service_key=f"s{number}"))
+        for number in range(MANY)
+    ]
+    owned = [at.review.service_key for at in scenes]
+    card = home.card(scenes, PEOPLE[1], owned, TEAMS, TeamsChat.home_rows)
+    assert str(shown(card)).count("more") == 3
+
+
+@pytest.mark.parametrize("name", ["search-assistant", LONGEST.service], ids=["usual", "longest"])
+def test_a_week_of_two_hundred_services_is_taken(name):
+    week = Week(
+        "2026-11-30",
+        tuple(
+            Standing(
+                f"s{number}", name, f"r{number}", open=False, readiness=ORDER[number % 3],
+                percent=50, weakest="prompt-management", applicable=50, critical_open=4,
+                overdue=50, days=999, again=True, change=-99, readiness_before=ORDER[2],
+            )
+            for number in range(MANY)
+        ),
+        (Missed(IDS[0], MANY), Missed(IDS[1], MANY), Missed(IDS[2], MANY)),
+    )  # fmt: skip
+    links_of = dict.fromkeys((f"r{number}" for number in range(MANY)), LONGEST.thread)
+    drawn = str(shown(weekly.card(week, CHECKLIST, TEAMS, links_of)))
+    assert "more in between" in drawn

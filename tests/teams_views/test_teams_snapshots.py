@@ -8,8 +8,8 @@ from teams_views_kit import TEAMS, shown, shown_form
 
 from bot.teams.dialect import runs
 
-CARDS = sorted(name for name in cards() if not name.startswith("home"))  # Teams has no such page
-FORMS = sorted(set(every_kind_of_form()) - {"start"})  # nor a picker of channels
+CARDS = sorted(cards())
+FORMS = sorted(set(every_kind_of_form()) - {"start"})  # Teams has no picker of channels
 WRONG = {"evidence": "Evidence has to be a link.", "verdict": "Choose one of the verdicts."}
 
 

@@ -1,0 +1,37 @@
+"""The product as `readiness serve` runs it, worker and log lines included, told where Slack is.
+
+`python -m bench.slack_bot DATABASE API`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from pydantic import SecretStr
+
+from bench.servers import until_stopped
+from bench.slack_api import SECRET, TOKEN
+from bot import logs
+from bot.app import Bot
+from bot.config import Local
+
+
+async def main(database: str, api: str) -> None:
+    """Until SIGTERM."""
+    logs.set_up("json")
+    settings = Local(
+        database_url=database,
+        port=0,
+        slack_bot_token=SecretStr(TOKEN),
+        slack_signing_secret=SecretStr(SECRET),
+        slack_api_url=api,
+    )
+    bot = Bot(settings)
+    await bot.start()
+    await until_stopped(port=bot.port)
+    await bot.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
