@@ -62,6 +62,21 @@ class Row:
     ratio: float  # of the rate to the baseline's
 
 
+@dataclass(frozen=True)
+class Goal:
+    """What was to be reached, and what was. `at_most`: less is better."""
+
+    name: str
+    value: float
+    target: float
+    at_most: bool = False
+
+    @property
+    def reached(self) -> bool:
+        """Whether it was."""
+        return self.value <= self.target if self.at_most else self.value >= self.target
+
+
 async def measure(servers: Mapping[str, Server], clients: Sequence[int], plan: Plan) -> list[Row]:
     """A row for each server and number of clients. The first server is the baseline."""
     rows = []
@@ -93,8 +108,10 @@ def _row(server: str, clients: int, found: Sequence[Taken], baseline: float) -> 
     )
 
 
-def report(name: str, title: str, rows: Sequence[Row], plan: Plan) -> Path:
-    """Prints the rows as a table; the JSON file in which they are kept."""
+def report(
+    name: str, title: str, rows: Sequence[Row], plan: Plan, goals: Sequence[Goal] = ()
+) -> Path:
+    """Prints the rows and goals as tables; the JSON file in which they are kept."""
     table = Table(title=title, caption=f"medians of {plan.rounds} rounds of {plan.seconds:g} s")
     for head in (
         "server",
@@ -112,7 +129,11 @@ def report(name: str, title: str, rows: Sequence[Row], plan: Plan) -> Path:
             it.server, str(it.clients), f"{it.rate:.0f}", f"{it.slowest:.0f} … {it.fastest:.0f}",
             f"{it.p50:.1f}", f"{it.p99:.1f}", f"{it.busy:.1f}", f"{it.ratio:.1f} ×",
         )  # fmt: skip
-    Console(width=WIDTH).print(table)
+    console = Console(width=WIDTH)
+    console.print(table)
+    for it in goals:
+        mark, word = "✓" if it.reached else "✗", "at most" if it.at_most else "at least"
+        console.print(f"{mark} {it.name}: {it.value:.1f} ({word} {it.target:g})")
     RESULTS.mkdir(parents=True, exist_ok=True)
     file = RESULTS / f"{name}.json"
     found = {
@@ -120,7 +141,10 @@ def report(name: str, title: str, rows: Sequence[Row], plan: Plan) -> Path:
         "machine": {"cpus": os.cpu_count(), "arch": platform.machine(), "os": platform.system()},
         "python": platform.python_version(),
         "plan": asdict(plan),
+        "load": os.getloadavg()[1],  # what ran meanwhile, ours included: of the last five minutes
+        "title": title,
         "rows": [asdict(it) for it in rows],
+        "goals": [asdict(it) | {"reached": it.reached} for it in goals],
     }
     file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     return file

@@ -22,20 +22,23 @@ PATIENCE = 30.0  # seconds until a process must be up, or gone
 
 @asynccontextmanager
 async def running(module: str, *arguments: str, log: Path) -> AsyncIterator[dict[str, Any]]:
-    """`python -m MODULE …` until the end of the block; what it said when it was up.
+    """`python -m MODULE …` until the end of the block; what it said when it was up."""
+    async with started(sys.executable, "-m", module, *arguments, log=log) as facts:
+        yield facts
 
-    Its log lines go to a file, as those of a service would.
-    """
+
+@asynccontextmanager
+async def started(*command: str, log: Path) -> AsyncIterator[dict[str, Any]]:
+    """The same of any command. Its log lines go to a file, as those of a service would."""
     with log.open("wb") as lines:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, *arguments,
-            cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=lines,
-        )  # fmt: skip
+            *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=lines
+        )
     assert process.stdout is not None
     try:
         line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
         if not line:
-            raise RuntimeError(f"{module} did not start: see {log}")
+            raise RuntimeError(f"{command} did not start: see {log}")
         yield json.loads(line) | {"pid": process.pid}
     finally:
         if process.returncode is None:

@@ -2,7 +2,9 @@
 
 A press is put into the history, its answer is put in the place of the one before, the review's
 answers are read (for the card that would follow), and it is acknowledged. No redelivery is told
-from a new press, nothing is owed, and no card follows. `python -m bench.slack_obvious DATABASE API`.
+from a new press, nothing is owed, and no card follows.
+
+`python -m bench.slack_obvious DATABASE API`; the tables have to be there.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from sqlalchemy import DateTime, event, select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from bench.slack_stock import bolt, serve, served
+from bench.slack_stock import bolt, serve
 
 
 class Base(DeclarativeBase):
@@ -65,8 +67,6 @@ def engine_of(url: str) -> AsyncEngine:
 async def main(database: str, api: str) -> None:
     """Until SIGTERM."""
     engine = engine_of(database)
-    async with engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
     sessions = async_sessionmaker(engine, expire_on_commit=False)
     app = bolt(api)
 
@@ -85,7 +85,7 @@ async def main(database: str, api: str) -> None:
             (await session.scalars(select(Answer).where(Answer.review_id == review))).all()
         await ack()
 
-    await serve(served(app))
+    await serve(app.web_app())
     await engine.dispose()
 
 

@@ -35,12 +35,7 @@ def acknowledging(api: str) -> web.Application:
     async def pressed(ack: Any) -> None:
         await ack()
 
-    return served(app)
-
-
-def served(app: AsyncApp) -> web.Application:
-    """The app's own aiohttp application, which `app.start()` would run."""
-    return app.server(port=0, path="/slack/events").web_app
+    return app.web_app()  # what `app.start()` runs
 
 
 def checking(_: str) -> web.Application:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, func, select
 from teams_kit import TENANT
 
 from bench.load import Client, Taken, ask, press, request
-from bench.rounds import RESULTS, Plan, Pressing, Server, measure, report
+from bench.rounds import RESULTS, Goal, Plan, Pressing, Row, Server, measure, report
 from bench.servers import databases, running, until
 from conversations.actions import AskAll, Give, pack
 from conversations.checklist import packaged
@@ -204,7 +204,16 @@ async def main(plan: Plan, logs: Path) -> None:
         for one in bots:
             await one.settle()
         title = "Teams: Action.Execute → committed → answered with the fresh card"
-        print(report("teams", title, rows, plan))
+        print(
+            report("teams", title, rows, plan, [_goal(rows, it) for it in ("SQLite", "PostgreSQL")])
+        )
+
+
+def _goal(rows: Sequence[Row], database: str) -> Goal:
+    """What was to be reached at the most clients."""
+    name = f"readiness-bot, {database}"
+    ours = next(it for it in rows if it.server == name and it.clients == max(AT_ONCE))
+    return Goal(f"{database}: times the stock adapter", ours.ratio, 5.0)
 
 
 def _people(microsoft: dict[str, Any]) -> list[Person]:

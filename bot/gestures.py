@@ -40,12 +40,10 @@ class Gestures:
         """A message: an answer in a review's thread or, where the bot is addressed, a command.
 
         `refusal` is why this person is not served; whoever just talks does not hear of it.
-        `concerned` is awaited before anything is done: not for talk among people.
+        `concerned` is awaited before an answer is taken: not for talk among people.
         """
         if await self._answered(text, said, refusal, concerned) or not addressed:
             return
-        if concerned:
-            await concerned()
         if refusal:
             await self.door.refuse(said, refusal)
             return

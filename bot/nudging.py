@@ -72,11 +72,12 @@ class Nudging:
         found = self.reminders.look(conn, person, concerns, now)
         if not found.items:
             why = "snoozed" if snoozed else "nothing_due"
-            return Done(self._next(conn, person, [found.next_at, *snoozed.values()]), skipped=why)
+            moments = [found.next_at, *snoozed.values()]
+            return Done(self._next(conn, person, moments, concerns), skipped=why)
         away = known.away_until if known else None
         if not_now := self._not_now(conn, person, now, away, prepared):
             reason, until = not_now
-            return Done(self.reminders.planned(conn, person, until), skipped=reason)
+            return Done(self.reminders.planned(conn, person, until, concerns), skipped=reason)
         return self._remind(conn, person, concerns, found, snoozed, now)
 
     def _remind(
@@ -92,10 +93,11 @@ class Nudging:
         key = f"nudge:{person}:{today}"
         items = [_kept(item) for item in found.items]
         if not nudges.add(conn, key, person, now, items):  # one a day
-            return Done(self.reminders.planned(conn, person, now + DAY), skipped="cap")
+            tomorrow = self.reminders.planned(conn, person, now + DAY, concerns)
+            return Done(tomorrow, skipped="cap")
         nudges.climb(conn, person, {it.subject: it.rung for it in found.items}, now)
         after = self.reminders.look(conn, person, concerns, now)
-        following = self._next(conn, person, [after.next_at, *snoozed.values()])
+        following = self._next(conn, person, [after.next_at, *snoozed.values()], concerns)
         lanes = {posts.nudge(conn, key, person, now)}
         lanes |= self._tell_channels(conn, concerns, found.items, today, now)
         return Done(following, frozenset(lanes))
@@ -177,9 +179,15 @@ class Nudging:
         away = known.away_until if known and known.fetched_at else None
         return self._not_now(conn, person, now, away, None) is None
 
-    def _next(self, conn: Connection, person: str, moments: list[datetime | None]) -> Plan | None:
+    def _next(
+        self,
+        conn: Connection,
+        person: str,
+        moments: list[datetime | None],
+        concerns: list[Concern],
+    ) -> Plan | None:
         first = min((it for it in moments if it), default=None)
-        return self.reminders.planned(conn, person, first) if first else None
+        return self.reminders.planned(conn, person, first, concerns) if first else None
 
     async def _left_alone(self, chat: Chat, person: str) -> datetime | None:
         """Until when; asked together with others who are due at the same time."""

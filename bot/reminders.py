@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -26,6 +26,7 @@ from storage.due import Plan
 
 KIND = "nudge"
 WHY = "a gap's date, or a review without answers"
+LAST = date.max.toordinal()  # the rank of those whose gaps have no date
 RENEWED = timedelta(days=30)  # for which a reminder that was sent is kept up to date
 
 
@@ -70,18 +71,28 @@ class Reminders:
         for person in sorted(nudging.concerned(concern)):
             found = self.look(conn, person, [concern], now)
             if begins := now if found.items else found.next_at:
-                self.plan_by(conn, person, begins)
+                self.plan_by(conn, person, begins, [concern])
 
-    def plan_by(self, conn: Connection, person: str, moment: datetime) -> None:
+    def plan_by(
+        self, conn: Connection, person: str, moment: datetime, concerns: Sequence[Concern] = ()
+    ) -> None:
         """Plans a look for that moment at the latest, or the next decent hour after it."""
-        due.plan_by(conn, self.planned(conn, person, moment))
+        due.plan_by(conn, self.planned(conn, person, moment, concerns))
 
-    def planned(self, conn: Connection, person: str, moment: datetime) -> Plan:
-        """The look at the moment, or the next decent hour after it, in the person's own zone."""
+    def planned(
+        self, conn: Connection, person: str, moment: datetime, concerns: Sequence[Concern] = ()
+    ) -> Plan:
+        """The look at the moment, or the next decent hour after it, in the person's own zone.
+
+        Of all the people who are looked at in that hour, those come first whose gaps are due
+        longest. `concerns` are those of the person, as far as they are known here.
+        """
         zone, known = self.zones.of_person(conn, person), people.get(conn, person)
         away = known.away_until if known else None
         at = next_decent(moment, zone, self.holidays.of(zone), away_until=away)
-        return Plan(KIND, person, at, at.isoformat(), WHY)
+        waiting = self.look(conn, person, concerns, at).items if concerns else ()
+        rank = min((it.due.toordinal() for it in waiting if it.due), default=LAST)
+        return Plan(KIND, person, at, at.isoformat(), WHY, rank)
 
     def renew_changed(
         self, conn: Connection, before: Review, after: Review, by: str, now: datetime

@@ -12,6 +12,7 @@ from conversations.checklist import Checklist
 from conversations.effects import ROOT
 from conversations.review import Place, Review
 from conversations.scoring import Thresholds
+from conversations.text import PERSON
 from conversations.views import Scene
 from conversations.wording import Wording
 from storage import cards, people, services
@@ -77,7 +78,9 @@ def involved(review: Review) -> Iterable[str]:
     yield review.started_by
     if review.finished_by:
         yield review.finished_by
-    yield from (answer.by for answer in review.answers.values())
+    for answer in review.answers.values():
+        yield answer.by
+        yield from PERSON.findall(answer.note) if "@{" in answer.note else ()
     if review.open:
         yield from (answer.by for answer in review.before.values())
     yield from review.assignees.values()

@@ -277,6 +277,18 @@ class ReferenceRow(Table, table=True):
     __table_args__ = (Index(None, "team"), Index(None, "person"))
 
 
+class HoldRow(Table, table=True):
+    """Somebody fills in a form in a card's place: edits of that message wait."""
+
+    __tablename__ = "hold"
+    platform: str = _text(primary=True)
+    workspace: str = _text(primary=True)
+    channel: str = _text(primary=True)
+    message: str = _text(primary=True)
+    person: str = _text(primary=True)
+    until: datetime = _when()
+
+
 class GapRow(Table, table=True):
     """Who sees to a gap and until when, where people said so."""
 
@@ -384,6 +396,7 @@ OUTBOX = Table.metadata.tables["outbox"]
 CARD = Table.metadata.tables["card"]
 STOPPED_PLACE = Table.metadata.tables["stopped_place"]
 REFERENCE = Table.metadata.tables["reference"]
+HOLD = Table.metadata.tables["hold"]
 GAP = Table.metadata.tables["gap"]
 WEEKLY = Table.metadata.tables["weekly"]
 WEEK = Table.metadata.tables["week"]

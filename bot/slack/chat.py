@@ -62,6 +62,7 @@ class SlackChat:
         self.pauses = Pauses(now)
         self.words = Wording(Mrkdwn())
         self.identity: Identity | None = None
+        self._direct: dict[str, str] = {}  # person -> the channel that only they and the bot see
 
     async def ready(self) -> None:
         """Learns who the bot is. A refusal is the app's fault, and no post's."""
@@ -169,11 +170,18 @@ class SlackChat:
     async def direct(self, person: str) -> Place:
         """Opens the conversation between the bot and the person."""
         identity = await self.identify()
-        answer = await self._call(self.client.conversations_open, users=[_bare(person)])
-        return Place(self.platform, identity.team, answer["channel"]["id"])
+        channel = self._direct.get(person)
+        if channel is None:  # it is always the same one, and Slack opens few a minute
+            answer = await self._call(self.client.conversations_open, users=[_bare(person)])
+            channel = self._direct[person] = str(answer["channel"]["id"])
+        return Place(self.platform, identity.team, channel)
 
     async def edit_waits(self, place: Place, message: str) -> float:  # noqa: ARG002 - the port's
-        """Never known before: Slack says so when it is called."""
+        """As long as Slack has asked to wait with edits; else it says so when it is called."""
+        try:
+            self.pauses.check(self.client.chat_update.__name__, message)
+        except ChatUnavailable as waits:  # a token that is refused is told by the call itself
+            return waits.retry_after or 0.0 if waits.answered else 0.0
         return 0.0
 
     def is_direct(self, place: Place) -> bool:

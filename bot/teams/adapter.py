@@ -114,8 +114,10 @@ class Listener(ActivityHandler):  # type: ignore[misc]
         await self.happenings.conversation(body)
 
     async def _message(self, body: Json, said: Said) -> None:
-        if press := of_submit(body, said):
+        press, addressed = of_submit(body, said), payloads.addressed(body)
+        if press or addressed:
             await self.known.meet(body)
+        if press:
             await self.presses.by_message(press)
             return
         text, alone = payloads.text(body), payloads.kind(body) == "personal"
@@ -123,10 +125,7 @@ class Listener(ActivityHandler):  # type: ignore[misc]
             await self.happenings.show_home(said)
             return
         await self.gestures.typed(
-            text,
-            said,
-            addressed=payloads.addressed(body),
-            concerned=lambda: self.known.meet(body),
+            text, said, addressed=addressed, concerned=lambda: self.known.meet(body)
         )
         if alone and _word(text) in HELP:
             await self.happenings.show_home(_beside(said))

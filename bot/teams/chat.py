@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-from bot.chat import ChatRejected, ChatUnavailable, Profile
+from bot.chat import ChatRejected, ChatUnavailable, MessageGone, Profile
 from bot.logs import log
 from bot.teams import adaptive
-from bot.teams.connector import Connector, in_thread
+from bot.teams.connector import TOKEN_REFUSED, Connector, in_thread
 from bot.teams.dialect import Runs
 from bot.teams.holds import Holds
 from bot.teams.known import Known
@@ -48,16 +49,17 @@ class TeamsChat:
         """The name of the new message."""
         to = await self._reference(place)
         channel, activity = conversation(place), adaptive.message(card)
-        if not self.has_threads(place):
-            return await self.connector.post(to.service_url, channel, activity)
-        if thread is None:
-            workspace = place.workspace
-            return await self.connector.new_thread(
-                to.service_url, channel, workspace, to.bot, activity
-            )
-        root = thread.partition("/")[0]
-        number = await self.connector.post(to.service_url, in_thread(channel, root), activity)
-        return f"{root}/{number}"
+        with self._doubting(place):
+            if not self.has_threads(place):
+                return await self.connector.post(to.service_url, channel, activity)
+            if thread is None:
+                workspace = place.workspace
+                return await self.connector.new_thread(
+                    to.service_url, channel, workspace, to.bot, activity
+                )
+            root = thread.partition("/")[0]
+            number = await self.connector.post(to.service_url, in_thread(channel, root), activity)
+            return f"{root}/{number}"
 
     async def find(
         self,
@@ -72,11 +74,12 @@ class TeamsChat:
 
     async def edit(self, place: Place, message: str, card: Card) -> None:
         """Replaces the card; not while somebody fills in a form that stands in its place."""
-        if seconds := self.holds.left(place, message):
+        if seconds := await self.holds.left(place, message):
             raise ChatUnavailable("form open", retry_after=seconds, unsure=False, answered=True)
         to = await self._reference(place)
         where, number = self._thread_of(place, message)
-        await self.connector.update(to.service_url, where, number, adaptive.message(card))
+        with self._doubting(place):
+            await self.connector.update(to.service_url, where, number, adaptive.message(card))
 
     async def edit_waits(self, place: Place, message: str) -> float:
         """As long as Teams' limits are reached, for that thread or for the app."""
@@ -165,6 +168,19 @@ class TeamsChat:
             )
         )
         return place
+
+    @contextmanager
+    def _doubting(self, place: Place) -> Iterator[None]:
+        """Where Teams refuses a call, the next one is made by what is stored by then."""
+        try:
+            yield
+        except (ChatRejected, MessageGone):
+            self.known.doubt(place)
+            raise
+        except ChatUnavailable as error:
+            if error.reason == TOKEN_REFUSED:
+                self.known.doubt(place)
+            raise
 
     async def _reference(self, place: Place) -> Reference:
         known = await self.known.reference(place)

@@ -30,6 +30,7 @@ RATE = 429
 BUSY = {412, RATE, 502, 504}  # after these Microsoft asks to try again, not all at the same time
 NOT_DONE = {408, 412, 425, RATE}  # worth trying again, and surely not carried out
 NO_CONVERSATION = "ConversationNotFound"
+TOKEN_REFUSED = "token_refused"  # noqa: S105 - a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ class Connector:
         if status == 401:  # noqa: PLR2004 - HTTP
             if self._tokens:
                 self._tokens.drop(token)
-            return ChatUnavailable("token_refused", retry_after=PAUSE, unsure=False)
+            return ChatUnavailable(TOKEN_REFUSED, retry_after=PAUSE, unsure=False)
         seconds = seconds_of(answer.headers.get("Retry-After"))
         if seconds is None and status in BUSY:
             seconds = 1.0 + 2.0 * self._chance()

@@ -69,14 +69,18 @@ class TeamsPlatform:
             tokens = tokens_of(settings, session, cloud)
         allowed = Loopback() if settings.teams_anonymous else addresses
         self.known = Known(runner, now)
-        self.holds = Holds()
+        self.holds = Holds(runner, now)
         connector = Connector(session, tokens, allowed, clock=clock)
         self.chat = TeamsChat(connector, self.known, self.holds)
         self.door: Door | None = None
         self.routes: dict[str, Handler] = {}
 
     async def identify(self) -> None:
-        """Fetches Microsoft's keys, so that the first request need not wait for them."""
+        """Fetches Microsoft's keys, so that the first request need not wait for them.
+
+        And what links need: answers to presses have them, too.
+        """
+        await self.known.look()
         if self._ring and not await self._ring.prefetch():
             log("teams_unreachable", level="warning", reason="no keys yet")
 

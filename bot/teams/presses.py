@@ -111,13 +111,13 @@ class Presses:
 
     async def _opened(self, press: Pressed, action: Opened) -> Json:
         shown = fields.form(await self.gestures.form(press.said, action))
-        self._hold(press)
+        await self._hold(press)
         return card(shown)
 
     async def _sent(self, press: Pressed, action: act.Action) -> Json:
         """What cannot be taken is said below its field, and nothing typed is lost."""
         values = fields.entered(press.data)
-        self._release(press)  # before the edit that follows, which would be put off for it
+        await self._release(press)  # before the edit that follows, which would be put off for it
         try:
             await self._submit(press, action)
         except Refused as refusal:
@@ -126,7 +126,7 @@ class Presses:
             note_refused(press.said, refusal)
             field = refusal.field if isinstance(refusal, intents.FieldRefused) else ABOVE_SAVE
             form = await self.gestures.form(press.said, action)
-            self._hold(press)
+            await self._hold(press)
             errors = {field: str(self.door.plain(refusal))}
             return card(fields.form(form, values, errors))
         return await self._fresh(press, action)
@@ -143,18 +143,18 @@ class Presses:
         await self.gestures.submit(press.said, action, fields.entered(press.data), workspace)
 
     async def _back(self, press: Pressed, action: act.Action) -> Json:
-        self._release(press)
+        await self._release(press)
         return await self._fresh(press, action)
 
-    def _hold(self, press: Pressed) -> None:
+    async def _hold(self, press: Pressed) -> None:
         """Keeps edits from taking the form away."""
         if press.said.place:
-            self.holds.begin(press.said.place, press.message)
+            await self.holds.begin(press.said.place, press.message, press.said.by)
 
-    def _release(self, press: Pressed) -> None:
-        """Lets edits that waited for the form go out."""
+    async def _release(self, press: Pressed) -> None:
+        """Lets edits that waited for this person's form go out."""
         if press.said.place:
-            self.holds.end(press.said.place, press.message)
+            await self.holds.end(press.said.place, press.message, press.said.by)
 
     async def _fresh(self, press: Pressed, action: act.Action) -> Json:
         """The pressed card as of now."""

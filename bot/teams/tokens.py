@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import jwt
@@ -61,7 +61,11 @@ class Granted:
     seconds: float
 
 
-Source = Callable[[], Awaitable[Granted]]
+class Source(Protocol):
+    """Where tokens come from."""
+
+    async def __call__(self, *, refused: bool = False) -> Granted:
+        """A token; a new one where Teams `refused` the last, whatever is cached."""
 
 
 class Tokens:
@@ -72,6 +76,7 @@ class Tokens:
         self._clock = clock
         self._token = ""
         self._until = -1.0
+        self._refused = False  # by Teams, since the last one was granted
         self._failed: tuple[float, ChatUnavailable] | None = None
         self._lock = asyncio.Lock()
 
@@ -85,8 +90,8 @@ class Tokens:
 
     def drop(self, token: str) -> None:
         """Teams refused this one: the next call asks for another."""
-        if token == self._token:
-            self._token = ""
+        if token and token == self._token:
+            self._token, self._refused = "", True
 
     def _good(self) -> bool:
         return bool(self._token) and self._clock() < self._until
@@ -96,11 +101,11 @@ class Tokens:
         if self._failed and now < self._failed[0]:
             raise self._failed[1]
         try:
-            granted = await self._source()
+            granted = await self._source(refused=self._refused)
         except ChatUnavailable as error:
             self._failed = (now + (error.retry_after or SOON), error)
             raise
-        self._failed = None
+        self._failed, self._refused = None, False
         self._token = granted.token
         self._until = now + max(granted.seconds - EARLY, SHORTEST)
 
@@ -121,7 +126,7 @@ def by_secret(
     }
     url = f"{cloud.login}/{tenant}/oauth2/v2.0/token"
 
-    async def ask() -> Granted:
+    async def ask(*, refused: bool = False) -> Granted:  # noqa: ARG001 - nothing is cached
         try:
             async with session.post(
                 url, data=form, timeout=PATIENCE, allow_redirects=False
@@ -149,7 +154,9 @@ def by_certificate(
     """
     apps: list[msal.ConfidentialClientApplication] = []  # made once, at its first use: it asks
 
-    def ask() -> Mapping[str, Any]:
+    def ask(*, refused: bool) -> Mapping[str, Any]:
+        if refused and apps:
+            apps[0].remove_tokens_for_client()
         if not apps:
             credential = _credential(file)
             own = {} if http else {"timeout": PATIENCE.total}
@@ -163,9 +170,9 @@ def by_certificate(
             apps.append(app)
         return apps[0].acquire_token_for_client(scopes=[cloud.scope])  # type: ignore[no-any-return]
 
-    async def in_a_thread() -> Granted:
+    async def in_a_thread(*, refused: bool = False) -> Granted:
         try:
-            return _granted(await asyncio.to_thread(ask))
+            return _granted(await asyncio.to_thread(ask, refused=refused))
         except jwt.PyJWTError as error:  # a key it cannot read
             raise _refused("invalid_client") from error
         except (OSError, LookupError, ValueError) as error:  # of `requests`; odd answers
@@ -175,10 +182,15 @@ def by_certificate(
 
 
 def by_managed_identity(app_id: str, cloud: Cloud = PUBLIC) -> Source:
-    """Tokens for the identity that Azure gives the machine, as the SDK asks for them."""
+    """Tokens for the identity that Azure gives the machine, as the SDK asks for them.
+
+    The SDK keeps them in one cache of all identities, and has no way to pass it by.
+    """
     credentials = ManagedIdentityAppCredentials(app_id, cloud.scope.removesuffix("/.default"))
 
-    async def in_a_thread() -> Granted:
+    async def in_a_thread(*, refused: bool = False) -> Granted:
+        if refused:
+            _forget(credentials.global_token_cache, app_id)
         try:
             token = await asyncio.to_thread(credentials.get_access_token)
         except KeyError as error:  # the SDK's way to say that there was none
@@ -188,6 +200,13 @@ def by_managed_identity(app_id: str, cloud: Cloud = PUBLIC) -> Source:
         return Granted(str(token), ASK_AGAIN)
 
     return in_a_thread
+
+
+def _forget(cache: msal.TokenCache, app_id: str) -> None:
+    """Takes the tokens of the identity out of the cache."""
+    kind = cache.CredentialType.ACCESS_TOKEN
+    for entry in list(cache.search(kind, query={"client_id": app_id})):
+        cache.remove_at(entry)
 
 
 def _credential(file: Path) -> dict[str, str]:

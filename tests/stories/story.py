@@ -16,6 +16,7 @@ A line that starts at the margin is somebody doing something, a minute after the
     ben cancels                                the form is put away
     ana assigns layer 3 to ben
     ana goes home                              what Slack shows on the app's page
+    ana turns to the new review                the thread that the bot opened by itself
     3 days pass                                what is due by then is done
     so it stands                               every review and its score, as stored
 
@@ -96,6 +97,8 @@ class Audience:
         elif found := re.fullmatch(r" assigns layer (.+) to (\w+)", does):
             service = (await stored(stage.bot))[-1][0].service
             await stage.command(who, f"assign {service} {found[1]} @{found[2]}")
+        elif does == " turns to the new review":
+            await stage.follow()
         elif does == " cancels":
             await stage.give_up(who)
         elif does == " goes home":

@@ -23,7 +23,8 @@ CARD = {"type": "message", "summary": "Ä 🧨", "attachments": []}
 async def tokens(clock) -> Tokens:
     numbers = iter(range(1, 99))
 
-    async def source() -> Granted:
+    async def source(*, refused: bool = False) -> Granted:
+        del refused  # each is a new one
         return Granted(f"t{next(numbers)}", 3600.0)
 
     return Tokens(source, clock)

@@ -232,6 +232,19 @@ async def test_a_certificate_signs_for_its_token(file):
     assert len(login.posted) == 1  # MSAL keeps it, too
 
 
+async def test_a_token_of_a_certificate_that_teams_refused_is_not_taken_from_the_cache(
+    file, clock
+):
+    login = Login(access_token="t1", expires_in=3599, token_type="Bearer")
+    owned = Tokens(certificate(login, file), clock)
+    owned.drop(await owned.get())
+    login.granted["access_token"] = "t2"
+    assert await owned.get() == "t2"
+    clock.now += 3600
+    assert await owned.get() == "t2"  # good for longer, says MSAL
+    assert len(login.posted) == 2
+
+
 async def test_a_certificate_that_is_not_known_is_refused(file):
     with pytest.raises(ChatUnavailable) as caught:
         await certificate(Login(error="invalid_client", error_description="AADSTS700027"), file)()
@@ -281,6 +294,21 @@ async def test_a_managed_identity_asks_its_machine(azure):
     [asked] = azure.asked
     assert "resource=https%3A%2F%2Fapi.botframework.com&" in f"{asked.path}&"
     assert asked.headers["X-IDENTITY-HEADER"] == "machine"
+
+
+async def test_a_token_of_a_managed_identity_that_teams_refused_is_not_taken_from_the_cache(
+    azure, clock
+):
+    def grant(token):
+        said = {"access_token": token, "expires_on": "4102444800", "token_type": "Bearer"}
+        azure.otherwise = (200, said | {"resource": "r"})
+
+    grant("t1")
+    owned = Tokens(by_managed_identity("11111111-1111-4111-8111-000000000004"), clock)
+    owned.drop(await owned.get())
+    grant("t2")
+    assert await owned.get() == "t2"
+    assert len(azure.asked) == 2
 
 
 async def test_a_machine_that_gives_no_token_is_a_refusal(azure):

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _people_and_gaps()
     _weekly()
     _due()
+    _hold()
 
 
 def _widen() -> None:
@@ -121,6 +122,17 @@ def _due() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_due")),
     )
     op.create_index(op.f("ix_due_at_rank"), "due", ["at", "rank"], unique=False)
+
+
+def _hold() -> None:
+    op.create_table(
+        "hold",
+        *(sa.Column(name, sa.Text(), nullable=False) for name in PLACE),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("until", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint(*PLACE, "message", "person", name=op.f("pk_hold")),
+    )
 
 
 def _flag(name: str) -> sa.Column[bool]:
