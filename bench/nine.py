@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import sys
 import tempfile
 import time
@@ -25,6 +26,7 @@ from trouble_kit import trouble
 
 async def main(people: int) -> None:
     """Runs it, prints what was seen, keeps it in build/bench/nine.json."""
+    logging.disable()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         async with trouble(f"sqlite:///{folder}/readiness.db") as it:

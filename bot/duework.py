@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
+from bot.chat import ChatUnavailable
 from bot.holding import Lost
 from bot.logs import Level, log
 from bot.metrics import DUE, DUE_LAG
@@ -115,6 +116,9 @@ class DueWork:
             done = await self._done(it)
         except Lost:
             _note(plan, "lost")
+        except ChatUnavailable as error:  # the platform was to be asked something first
+            _note(plan, "retried", error.reason)
+            await self._put_off(it, error.retry_after)
         except Exception as error:  # noqa: BLE001 - others go on, and this one is tried again
             _note(plan, "failed", exc_info=error)
             await self._put_off(it)
@@ -147,8 +151,13 @@ class DueWork:
         except Conflict:  # somebody changed the same thing at the same moment
             return await self.runner.write(work)
 
-    async def _put_off(self, it: Leased) -> None:
-        pause = min(FIRST_PAUSE * 2.0 ** min(it.attempts, 12), LONGEST_PAUSE)
+    async def _put_off(self, it: Leased, asked: float | None = None) -> None:
+        """Lets go of the row until then: so many seconds if that was asked for, else longer each
+
+        time.
+        """
+        doubled = min(FIRST_PAUSE * 2.0 ** min(it.attempts, 12), LONGEST_PAUSE)
+        pause = doubled if asked is None else asked
         until = self.now() + timedelta(seconds=pause)
         try:
             await self.runner.write(lambda conn: due.put_off(conn, it, until))

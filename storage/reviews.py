@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, Text, bindparam, cast, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversations.effects import ROOT, Refused
@@ -19,6 +21,7 @@ from storage.database import Conflict
 from storage.prepared import Prepared
 from storage.tables import ANSWER, ASSIGNMENT, CARD, REVIEW, SERVICE
 
+KNOWN = 20_000  # answers that are remembered
 NO_GAP = (Verdict.MET, Verdict.NOT_APPLICABLE)
 _REVIEWS = select(REVIEW, SERVICE.c.name.label("service"), SERVICE.c.key.label("service_key")).join(
     SERVICE, SERVICE.c.id == REVIEW.c.service_id
@@ -45,7 +48,12 @@ _LATEST = (
     .order_by(SERVICE.c.key)
 )
 _LATEST_OF_SERVICES = _LATEST.where(REVIEW.c.service_id.in_(bindparam("ids", expanding=True)))
-_ORDERED = select(ANSWER).order_by(ANSWER.c.review_id, ANSWER.c.at, ANSWER.c.check_id)
+_ORDERED = select(
+    *(ANSWER.c[it] for it in ("review_id", "check_id", "verdict", "by", "at", "note")),
+    cast(ANSWER.c.evidence, Text).label("evidence"),
+    ANSWER.c.proposed,
+    ANSWER.c.carried,
+).order_by(ANSWER.c.review_id, ANSWER.c.at, ANSWER.c.check_id)
 _ANSWERS = _ORDERED.where(ANSWER.c.review_id.in_(bindparam("ids", expanding=True)))
 _ANSWERS_OF = Prepared(_ORDERED.where(ANSWER.c.review_id == bindparam("r")))
 _ASSIGNED = select(ASSIGNMENT).where(ASSIGNMENT.c.service_id.in_(bindparam("ids", expanding=True)))
@@ -270,17 +278,24 @@ def _answers(conn: Connection, ids: Sequence[str]) -> dict[str, dict[str, Answer
     found: dict[str, dict[str, Answer]] = defaultdict(dict)
     one = len(ids) == 1  # the usual case; a list is spelt out at each execution
     rows = _ANSWERS_OF.rows(conn, {"r": ids[0]}) if one else conn.execute(_ANSWERS, {"ids": ids})
-    for row in rows:
-        found[row.review_id][row.check_id] = Answer(
-            Verdict(row.verdict),
-            row.by,
-            row.at,
-            row.note,
-            tuple(row.evidence),
-            row.proposed,
-            row.carried,
-        )
+    for review_id, check_id, *said in rows:
+        found[review_id][check_id] = _answer(*said)
     return found
+
+
+@lru_cache(KNOWN)
+def _answer(
+    verdict: str,
+    by: str,
+    at: datetime,
+    note: str,
+    evidence: str,
+    proposed: bool,  # noqa: FBT001 - columns, in their order
+    carried: bool,  # noqa: FBT001
+) -> Answer:
+    """An answer as stored. A review is read again with each of its turns, one answer changed."""
+    links = tuple(json.loads(evidence))
+    return Answer(Verdict(verdict), by, at, note, links, proposed, carried)
 
 
 def _review(

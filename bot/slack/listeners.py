@@ -35,14 +35,17 @@ class Listeners:
     forms: Forms
 
     def register(self, app: AsyncApp) -> None:
-        """Binds every kind of payload; manifest.json is held to these by a test."""
+        """Binds every kind of payload; manifest.json is held to these by a test.
+
+        Bolt asks one after the other whether it is meant: what comes most often stands first.
+        """
+        app.action(re.compile(""))(self.presses.on_press)
         app.command(COMMAND)(self.on_command)
         app.event("app_mention")(self.on_message)
         app.event("message")(self.on_message)
         app.event("app_home_opened")(self.on_home)
         for name, listener in self.happenings.listeners().items():
             app.event(name)(listener)
-        app.action(re.compile(""))(self.presses.on_press)
         app.view(blocks.FORM)(self.forms.on_form)
         app.shortcut(SHORTCUT)(self.forms.on_shortcut)
 

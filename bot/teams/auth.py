@@ -26,6 +26,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from bot.logs import log
 from bot.teams.cloud import PUBLIC, Addresses, Cloud, Loopback
+from bot.teams.payloads import at
 
 CHANNEL = "msteams"
 PATIENCE = aiohttp.ClientTimeout(total=5)  # for the list of keys; Teams waits ten seconds for us
@@ -55,8 +56,8 @@ class Key:
 class KeyRing:
     """The keys that Microsoft lists, in the place where the SDK looks for them.
 
-    Fetched without blocking, at most once for all who wait; old keys stay good while the list
-    cannot be fetched. `clock` in seconds.
+    Fetched without blocking, at most once for all who wait. Old keys stay good while the list is
+    being fetched anew, and while it cannot be. `clock` in seconds.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class KeyRing:
         self._keys: dict[str, Key] = {}
         self._fetched = self._tried = -DAY
         self._lock = asyncio.Lock()
+        self._renewing: asyncio.Task[None] | None = None
 
     async def prefetch(self) -> bool:
         """Whether there are keys now. Asked for at start, so that the first request need not."""
@@ -79,14 +81,24 @@ class KeyRing:
 
     async def get(self, kid: str | None) -> Key:
         """The key of that id. Raises Unauthorized for an unknown one, or one not for Teams."""
-        if kid not in self._keys or self._clock() - self._fetched >= DAY:
+        if kid not in self._keys:
             await self._refresh()
+        elif self._clock() - self._fetched >= DAY and (
+            self._renewing is None or self._renewing.done()
+        ):
+            self._renewing = asyncio.create_task(self._refresh())
         key = self._keys.get(kid or "")
         if key is None:
             raise Unauthorized("unknown key")
         if CHANNEL not in key.endorsements:
             raise Unauthorized("key not endorsed")
         return key
+
+    async def close(self) -> None:
+        """Lets go of what is under way."""
+        if self._renewing:
+            self._renewing.cancel()
+            await asyncio.wait([self._renewing])
 
     async def _refresh(self) -> None:
         async with self._lock:
@@ -121,7 +133,7 @@ def _keys(listed: Any) -> dict[str, Key]:
     return found
 
 
-class Door(Protocol):
+class Admission(Protocol):
     """Lets requests in, or not."""
 
     async def admit(self, header: str | None, body: Any) -> None:
@@ -222,11 +234,5 @@ def _service_url(body: Any, addresses: Addresses | Loopback) -> str:
 
 def _tenants(body: dict[str, Any]) -> set[str]:
     """The tenants that an activity names: its channel's, its conversation's."""
-    named = (_at(body, "channelData", "tenant", "id"), _at(body, "conversation", "tenantId"))
+    named = (at(body, "channelData", "tenant", "id"), at(body, "conversation", "tenantId"))
     return {str(tenant).lower() for tenant in named if tenant is not None}
-
-
-def _at(value: Any, *path: str) -> Any:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

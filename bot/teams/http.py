@@ -14,7 +14,7 @@ from botbuilder.schema import Activity
 from bot.logs import log
 from bot.metrics import TURN_SECONDS
 from bot.teams.adapter import Adapter, Answer, Told
-from bot.teams.auth import Door, Unauthorized
+from bot.teams.auth import Admission, Unauthorized
 from bot.teams.payloads import Json, sound
 
 LARGEST = 512 * 1024  # bytes of a body; Teams' own largest activities are half of it
@@ -26,7 +26,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_cir
 class TeamsRoute:
     """`POST /api/messages`: every activity."""
 
-    def __init__(self, gate: Door, adapter: Adapter, bot: ActivityHandler) -> None:
+    def __init__(self, gate: Admission, adapter: Adapter, bot: ActivityHandler) -> None:
         self.gate = gate
         self.adapter = adapter
         self.bot = bot
@@ -41,10 +41,13 @@ class TeamsRoute:
 
     async def _handle(self, request: web.Request) -> web.Response:
         if (request.content_length or 0) > LARGEST:
-            return web.Response(status=413, text="Body too large")
+            return _too_large()
         if "Origin" in request.headers:  # a page in somebody's browser; Teams is none
             return _unauthorized("browser")
-        body = _object(await request.read())
+        raw = await request.read()
+        if len(raw) > LARGEST:  # it came in chunks, or compressed
+            return _too_large()
+        body = _object(raw)
         if body is None:
             return web.Response(status=400, text="Malformed body")
         try:
@@ -65,6 +68,10 @@ class TeamsRoute:
             number = secrets.token_hex(4)
             log("bug", level="error", id=number, kind=body["type"], exc_info=error)
             return web.Response(status=500, text=f"This went wrong: {number}")
+
+
+def _too_large() -> web.Response:
+    return web.Response(status=413, text="Body too large")
 
 
 def _unauthorized(reason: str) -> web.Response:

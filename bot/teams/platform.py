@@ -99,6 +99,8 @@ class TeamsPlatform:
 
     async def close(self) -> None:
         """Says what is still to be said."""
+        if self._ring:
+            await self._ring.close()
         if self.door:
             await self.door.settle(LAST_WORDS)
 

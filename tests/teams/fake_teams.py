@@ -53,12 +53,14 @@ class Teams(Server):
 
     shown: list[Shown] = field(default_factory=list)
     tokens: int = 0
+    calls: int = 0  # of whatever kind
     gone: set[str] = field(default_factory=set)  # conversations in which the bot may not write
     closed: set[str] = field(default_factory=set)  # people who did not install the app
     faults: Faults = field(default_factory=Faults)  # of "post", "edit", "look", "token"
     numbers: Any = field(default_factory=lambda: count(1795562459000))
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.calls += 1
         what = "token" if request.raw_path.endswith("/token") else WORDS[request.method]
         await asyncio.sleep(self.faults.delay(what))
         if fault := self.faults.spend(what, "rate_limited"):

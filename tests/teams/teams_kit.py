@@ -65,6 +65,7 @@ class Rig(Server):
     """Microsoft's list of keys, and tokens signed with them as Teams signs its own."""
 
     listed: dict[str, Any] = field(default_factory=lambda: {"k1": ["msteams", "skype"]})
+    service: str = SERVICE  # what good tokens are for
     fetches: int = 0
     broken: Callable[[], web.Response] | None = None  # what it answers instead
     extra: list[Any] = field(default_factory=list)  # more entries of the list
@@ -91,7 +92,7 @@ class Rig(Server):
     def claims(self, **changes: Any) -> dict[str, Any]:
         """The claims of a good token; None leaves one out."""
         now = int(time.time())
-        known = {"iss": PUBLIC.issuer, "aud": APP, "serviceurl": SERVICE, "iat": now}
+        known = {"iss": PUBLIC.issuer, "aud": APP, "serviceurl": self.service, "iat": now}
         known |= {"nbf": now - 300, "exp": now + 3600} | changes
         return {name: value for name, value in known.items() if value is not None}
 

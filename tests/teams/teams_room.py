@@ -121,7 +121,7 @@ class Room:
 
     async def post(self, raw: bytes, *, header: str | None = None, **claims: Any) -> Answered:
         """Posts raw bytes with a good token, or with any header."""
-        signed = self.rig.header(serviceurl=f"{self.teams.url}/", **claims)
+        signed = self.rig.header(**claims)
         headers = {"Content-Type": "application/json", "Authorization": header or signed}
         url = f"http://127.0.0.1:{self.bot.port}/api/messages"
         async with self.session.post(url, data=raw, headers=headers) as answer:
@@ -253,6 +253,7 @@ async def room(
     teams, rig = Teams(), Rig()
     await teams.start()
     await rig.start()
+    rig.service = f"{teams.url}/"
     chosen = {
         "microsoft_app_id": APP,
         "microsoft_app_password": SecretStr("secret"),
