@@ -15,8 +15,12 @@ check: .venv
 	@$(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile
 
-bench: .venv
+bench: .venv bench/node/node_modules
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	@$(BIN)/python -m bench.teams
+	@$(BIN)/python -m bench.slack
+	@$(BIN)/python -m bench.due
+	@$(BIN)/python -m bench.picture
 
 format: .venv
 	@$(BIN)/ruff check --fix .
@@ -33,6 +37,11 @@ browser:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || .ci/install-chromium
 
 cards: tests/node/node_modules
+
+bench/node/node_modules: bench/node/package.json bench/node/package-lock.json
+	@command -v npm >/dev/null || { echo "Bolt for JavaScript, which is measured too, needs Node.js 20 or newer with npm" >&2; exit 1; }
+	@cd bench/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 tests/node/node_modules: tests/node/package.json tests/node/package-lock.json
 	@command -v npm >/dev/null || { echo "The tests of Teams' cards need Node.js 18 or newer with npm: install it from your system's packages, for example: sudo apt-get install nodejs npm" >&2; exit 1; }

@@ -1,7 +1,8 @@
 """How fast the product is, beside what people would build otherwise. `make bench` runs it all.
 
 `bench.load` presses, `bench.servers` starts what is pressed, `bench.rounds` measures and shows.
-One file a row: `bench.teams`. Not part of the package, and no test: numbers depend on the machine.
+One file a table: `bench.teams`, `bench.slack`, `bench.due`; `bench.picture` draws them. Not part of
+the package, and no test: numbers depend on the machine.
 """
 
 import sys

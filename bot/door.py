@@ -44,9 +44,9 @@ class Door:
             self.delivery.wake((await self.turns.refuse(said, refusal)).lanes)
 
     async def respond(self, said: Said, card: Card) -> None:
-        """A private line that cannot go through the outbox: the database is what failed, or the
+        """A private line that cannot go through the outbox.
 
-        person is none whom we may write to.
+        Because the database is what failed, or the person is none whom we may write to.
         """
         if not said.respond:
             return

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
@@ -23,22 +24,28 @@ _Convert = Callable[[Any], Any]
 
 
 class Prepared:
-    """One statement. Its facts have the same names at each execution."""
+    """One statement. Its facts have the same names at each execution.
 
-    def __init__(self, statement: Any) -> None:
+    Its rows are named tuples, or what `made` makes of one. With `remember` so many are made only
+    once, for what is read again and again; what the driver gives must then be hashable.
+    """
+
+    def __init__(self, statement: Any, made: _Convert | None = None, *, remember: int = 0) -> None:
         self._statement = statement
+        self._made = made
+        self._remember = remember
         self._compiled: dict[str, _Compiled] = {}  # by the name of the dialect
 
     def rows(self, conn: Connection, facts: Facts) -> list[Any]:
-        """All rows, as named tuples."""
+        """All rows."""
         compiled = self._for(conn, facts)
         cursor = _run(conn, compiled, compiled.bound(facts))
         found = cursor.fetchall()
         cursor.close()
-        return compiled.read(found)
+        return [compiled.row(it) for it in found]
 
     def first(self, conn: Connection, facts: Facts) -> Any:
-        """The first row, as a named tuple; None where there is none."""
+        """The first row; None where there is none."""
         return next(iter(self.rows(conn, facts)), None)
 
     def run(self, conn: Connection, facts: Facts) -> int:
@@ -60,7 +67,10 @@ class Prepared:
     def _for(self, conn: Connection, facts: Facts) -> _Compiled:
         found = self._compiled.get(conn.dialect.name)
         if found is None:
-            found = _compile(self._statement, conn.dialect, facts)
+            row = _reader(self._statement, conn.dialect, self._made)
+            if self._remember:
+                row = lru_cache(self._remember)(row)
+            found = _compile(self._statement, conn.dialect, facts, row)
             self._compiled[conn.dialect.name] = found
         return found
 
@@ -73,8 +83,7 @@ class _Compiled:
     blank: Any  # the driver's values, those filled in that are always the same: a list or a dict
     gaps: Sequence[tuple[Any, str, _Convert | None]]  # which value is which fact
     known: Collection[str]  # the facts' names
-    row: Callable[[Sequence[Any]], Any]
-    converted: Sequence[tuple[int, _Convert]]  # columns whose values are not what the driver gives
+    row: _Convert  # of what the driver gives
 
     def bound(self, facts: Facts) -> Any:
         """What the driver gets beside the statement. Raises ValueError for other facts."""
@@ -85,20 +94,8 @@ class _Compiled:
             values[at] = convert(facts[name]) if convert else facts[name]
         return values
 
-    def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
-        """The driver's rows as named tuples."""
-        if not self.converted:
-            return [self.row(values) for values in found]
-        rows = []
-        for values in found:
-            changed = list(values)
-            for at, convert in self.converted:
-                changed[at] = convert(changed[at])
-            rows.append(self.row(changed))
-        return rows
 
-
-def _compile(statement: Any, dialect: Dialect, facts: Facts) -> _Compiled:
+def _compile(statement: Any, dialect: Dialect, facts: Facts, row: _Convert) -> _Compiled:
     compiled = statement.compile(dialect=dialect, column_keys=list(facts))
     named = {at: at for at in compiled.binds}
     places = dict(enumerate(compiled.positiontup)) if compiled.positional else named
@@ -112,23 +109,27 @@ def _compile(statement: Any, dialect: Dialect, facts: Facts) -> _Compiled:
             blank[at] = None
         else:
             blank[at] = convert(bound.effective_value) if convert else bound.effective_value
+    values: Any = list(blank.values()) if compiled.positional else blank
+    return _Compiled(str(compiled), values, gaps, frozenset(facts), row)
+
+
+def _reader(statement: Any, dialect: Dialect, made: _Convert | None) -> _Convert:
+    """What makes of the driver's row what is handed out."""
     columns = list(getattr(statement, "exported_columns", ()))
     names = [it.key for it in columns]
     row: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024 - of no fixed fields
-    reading = ((at, _reader(it.type, dialect)) for at, it in enumerate(columns))
-    return _Compiled(
-        sql=str(compiled),
-        blank=list(blank.values()) if compiled.positional else blank,
-        gaps=gaps,
-        known=frozenset(facts),
-        row=row._make,
-        converted=[(at, convert) for at, convert in reading if convert],
-    )
+    types = (it.type.dialect_impl(dialect).result_processor(dialect, None) for it in columns)
+    converted = [(at, convert) for at, convert in enumerate(types) if convert]
 
+    def read(values: Any) -> Any:
+        if converted:
+            values = list(values)
+            for at, convert in converted:
+                values[at] = convert(values[at])
+        found = row._make(values)
+        return made(found) if made else found
 
-def _reader(of_type: Any, dialect: Dialect) -> _Convert | None:
-    found: _Convert | None = of_type.dialect_impl(dialect).result_processor(dialect, None)
-    return found
+    return read
 
 
 def _run(conn: Connection, compiled: _Compiled, values: Any, *, many: bool = False) -> Any:

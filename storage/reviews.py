@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, Text, bindparam, cast, func, select, update
@@ -55,7 +54,17 @@ _ORDERED = select(
     ANSWER.c.carried,
 ).order_by(ANSWER.c.review_id, ANSWER.c.at, ANSWER.c.check_id)
 _ANSWERS = _ORDERED.where(ANSWER.c.review_id.in_(bindparam("ids", expanding=True)))
-_ANSWERS_OF = Prepared(_ORDERED.where(ANSWER.c.review_id == bindparam("r")))
+
+
+def _said(row: Any) -> tuple[str, str, Answer]:
+    """The review and check of an answer, and the answer."""
+    verdict, links = Verdict(row.verdict), tuple(json.loads(row.evidence))
+    answer = Answer(verdict, row.by, row.at, row.note, links, row.proposed, row.carried)
+    return row.review_id, row.check_id, answer
+
+
+# A review is read again with each of its turns, one answer of fifty changed.
+_ANSWERS_OF = Prepared(_ORDERED.where(ANSWER.c.review_id == bindparam("r")), _said, remember=KNOWN)
 _ASSIGNED = select(ASSIGNMENT).where(ASSIGNMENT.c.service_id.in_(bindparam("ids", expanding=True)))
 _ASSIGNED_OF = Prepared(select(ASSIGNMENT).where(ASSIGNMENT.c.service_id == bindparam("s")))
 _BY_MESSAGE = select(CARD.c.review_id).where(
@@ -277,25 +286,11 @@ def _assigned(conn: Connection, ids: Sequence[str]) -> Sequence[Any]:
 def _answers(conn: Connection, ids: Sequence[str]) -> dict[str, dict[str, Answer]]:
     found: dict[str, dict[str, Answer]] = defaultdict(dict)
     one = len(ids) == 1  # the usual case; a list is spelt out at each execution
-    rows = _ANSWERS_OF.rows(conn, {"r": ids[0]}) if one else conn.execute(_ANSWERS, {"ids": ids})
-    for review_id, check_id, *said in rows:
-        found[review_id][check_id] = _answer(*said)
+    several = () if one else conn.execute(_ANSWERS, {"ids": ids})
+    said = _ANSWERS_OF.rows(conn, {"r": ids[0]}) if one else map(_said, several)
+    for review_id, check_id, answer in said:
+        found[review_id][check_id] = answer
     return found
-
-
-@lru_cache(KNOWN)
-def _answer(
-    verdict: str,
-    by: str,
-    at: datetime,
-    note: str,
-    evidence: str,
-    proposed: bool,  # noqa: FBT001 - columns, in their order
-    carried: bool,  # noqa: FBT001
-) -> Answer:
-    """An answer as stored. A review is read again with each of its turns, one answer changed."""
-    links = tuple(json.loads(evidence))
-    return Answer(Verdict(verdict), by, at, note, links, proposed, carried)
 
 
 def _review(

@@ -102,6 +102,7 @@ VIEW = holds(
     blocks=some(holds(block_id=maybe(ident), type=text)),
 )
 KINDS = {
+    "url_verification": holds(challenge=text),
     "block_actions": holds(
         **ORIGIN,
         actions=some(PRESSED),
@@ -118,6 +119,7 @@ KINDS = {
         response_url=maybe(text),
     ),
 }
+LOOKED_INTO = ("event", "view")  # by Bolt, whatever the payload's type
 COMMAND = holds(
     command=text,
     team_id=ident,
@@ -133,7 +135,9 @@ EVENT = holds(type=text, user_team=maybe(ident), source_team=maybe(ident))
 
 
 def sound(body: dict[str, Any]) -> bool:
-    """Whether every listener that may get the payload can read it."""
+    """Whether Bolt, and every listener that may get the payload, can read it."""
+    if not all(isinstance(body.get(it, {}), dict) for it in LOOKED_INTO):
+        return False
     if "command" in body:
         return COMMAND(body)
     kind = body.get("type")
@@ -143,4 +147,6 @@ def sound(body: dict[str, Any]) -> bool:
             return False
         rule = EVENTS.get(event["type"])
         return rule is None or rule(event)
-    return KINDS[kind](body) if isinstance(kind, str) and kind in KINDS else True
+    if kind is None:
+        return "ssl_check" in body
+    return isinstance(kind, str) and kind in KINDS and KINDS[kind](body)

@@ -6,11 +6,12 @@ each request, and asks for tokens with blocking calls in the event loop.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, replace
+from typing import Any
 
-from botbuilder.core import ActivityHandler, CloudAdapterBase, TurnContext
+from botbuilder.core import ActivityHandler, BotAdapter, TurnContext
 from botbuilder.schema import Activity
-from botframework.connector.auth import BotFrameworkAuthenticationFactory
 
 from bot.door import Door
 from bot.gestures import Gestures
@@ -26,6 +27,7 @@ ANSWER = "readiness.answer"  # to an invoke, there too: what is returned, the SD
 PRESS = "adaptiveCard/action"  # the invoke of Action.Execute
 HOME, HELP = {"home", ""}, {"help", "hi", "hello"}  # typed in a personal chat
 NOT_IMPLEMENTED = 501
+TOLD_MOST = 1000  # messages that went wrong which are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,14 @@ class Told(Exception):
     """A message went wrong; it is logged, and whoever wrote it is told."""
 
 
-class Adapter(CloudAdapterBase):  # type: ignore[misc]
+class Adapter(BotAdapter):  # type: ignore[misc]
     """Runs activities that the gate has let in."""
 
-    def __init__(self) -> None:
-        super().__init__(BotFrameworkAuthenticationFactory.create())
+    async def send_activities(self, *given: Any) -> Any:
+        """Never: what is said goes through the outbox."""
+        raise NotImplementedError
+
+    update_activity = delete_activity = send_activities
 
     async def process(self, activity: Activity, body: Json, bot: ActivityHandler) -> Answer:
         """The answer of the turn."""
@@ -71,6 +76,7 @@ class Listener(ActivityHandler):  # type: ignore[misc]
         self.presses = presses
         self.happenings = happenings
         self.known = known
+        self._told: OrderedDict[str, None] = OrderedDict()  # keys of messages that went wrong
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Something typed, or a button of an old client. What bots say to each other is theirs."""
@@ -82,7 +88,7 @@ class Listener(ActivityHandler):  # type: ignore[misc]
             await self.known.learn(body)
             await self._message(body, said)
         except Exception as error:
-            self.door.later(self.door.fail(error, said, tell=True))
+            self.door.later(self.door.fail(error, said, tell=self._is_first(said)))
             raise Told from error
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> None:
@@ -112,6 +118,14 @@ class Listener(ActivityHandler):  # type: ignore[misc]
         body = turn_context.turn_state[BODY]
         await self.known.learn(body)
         await self.happenings.conversation(body)
+
+    def _is_first(self, said: Said) -> bool:
+        """Whether the message went wrong for the first time: Teams sends it again and again."""
+        known = said.key in self._told
+        self._told[said.key] = None
+        if len(self._told) > TOLD_MOST:
+            self._told.popitem(last=False)
+        return not known
 
     async def _message(self, body: Json, said: Said) -> None:
         press, addressed = of_submit(body, said), payloads.addressed(body)

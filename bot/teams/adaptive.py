@@ -29,6 +29,7 @@ from conversations.cards import (
 Json = dict[str, Any]
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 VERSION = "1.5"
+DO = "do"  # what the payload is called in the data of Action.Submit
 STYLES: dict[str, Json] = {
     "default": {},
     "primary": {"style": "positive"},
@@ -228,7 +229,13 @@ def _action(button: Button) -> Json:
         return {"type": "Action.OpenUrl", "url": button.url, **shown}
     if button.confirm:
         return {"type": "Action.ShowCard", **shown, "card": _question(button.confirm, button)}
-    return execute(_payload(button), **shown)
+    return _press(_payload(button), **shown)
+
+
+def _press(verb: str, **shown: Any) -> Json:
+    """A button of a card. A client that does not know Action.Execute sends a message instead."""
+    fallback = {"type": "Action.Submit", "title": shown["title"], "data": {DO: verb}}
+    return execute(verb, **shown, fallback=fallback)
 
 
 def execute(verb: str, **shown: Any) -> Json:
@@ -242,7 +249,7 @@ def _question(ask: Confirm, button: Button) -> Json:
     return {
         "type": "AdaptiveCard",
         "body": paragraph(ask.text),
-        "actions": [execute(_payload(button), title=ask.yes, **style)],
+        "actions": [_press(_payload(button), title=ask.yes, **style)],
     }
 
 

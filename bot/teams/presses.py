@@ -49,9 +49,10 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A card as it stood at one moment. `slot` None: the pressed message is no card of a review;
+    """A card as it stood at one moment.
 
-    `card` is what it is all the same: a reminder, a private list.
+    `slot` None: the pressed message is no card of a review. `card` is what it is all the same: a
+    reminder, a private list.
     """
 
     scene: views.Scene
@@ -90,13 +91,12 @@ class Presses:
             await self.door.refuse(press.said, refusal)
 
     async def _by_message(self, press: Pressed, action: act.Action) -> None:
-        """There is no answer that a form could be: only one that is filled in can be taken."""
-        if press.verb.startswith(fields.FORM):
-            await self._submit(press, action)
-        elif isinstance(action, Opened) or press.verb.startswith(fields.BACK):
+        """There is no answer that a form could be."""
+        if press.verb.startswith((fields.FORM, fields.BACK)):
             raise Refused("unknown_button")
-        else:
-            await self.gestures.press(press.said, action)
+        if isinstance(action, Opened):
+            raise Refused("no_forms")
+        await self.gestures.press(press.said, action)
 
     async def _taken(self, press: Pressed, action: intents.Pressed) -> Json:
         taken = await self.gestures.press(
@@ -224,7 +224,7 @@ def of_submit(body: Json, said: Said) -> Pressed | None:
     value = body.get("value")
     if not isinstance(value, dict):
         return None
-    verb = value.get("do") or value.get("action")
+    verb = value.get(adaptive.DO)
     return Pressed(said, payloads.message(body), verb if isinstance(verb, str) else "", value)
 
 

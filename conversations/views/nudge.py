@@ -56,8 +56,9 @@ def card(groups: Sequence[Group], today: date, words: Wording) -> Card:
     others = len(groups) - len(shown)
     summary = words.say("nudge.summary", count=waiting, services=names, others=others)
     snoozed = len(awake) < len(groups)
-    opening = Text(words.say("nudge.opening", count=waiting, snoozed=snoozed))
-    how = Faint(words.say("nudge.how", labels=labels))
+    gaps = any(thing.check for group in groups for thing in group.things)
+    opening = Text(words.say("nudge.opening", count=waiting, snoozed=snoozed, gaps=gaps))
+    how = Faint(words.say("nudge.how", labels=labels, gaps=gaps))
     return Card(summary, (opening, *elements, *more, Divider(), how))
 
 

@@ -68,6 +68,7 @@ class Rig(Server):
     service: str = SERVICE  # what good tokens are for
     fetches: int = 0
     broken: Callable[[], web.Response] | None = None  # what it answers instead
+    silent: asyncio.Event | None = None  # until when it does not answer
     extra: list[Any] = field(default_factory=list)  # more entries of the list
 
     @property
@@ -75,6 +76,8 @@ class Rig(Server):
         return f"{self.url}/v1/.well-known/openidconfiguration"
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
+        if self.silent:
+            await self.silent.wait()
         if self.broken:
             return self.broken()
         if request.path.endswith("/openidconfiguration"):

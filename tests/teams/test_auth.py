@@ -1,7 +1,9 @@
 """Only Teams' own requests to this bot come in; every other one is refused in the same way."""
 
+import asyncio
 import socket
 import time
+from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
@@ -36,8 +38,10 @@ def hosts(monkeypatch):
 
 
 @pytest.fixture
-async def ring(session, rig, clock) -> KeyRing:
-    return KeyRing(session, rig.metadata, clock)
+async def ring(session, rig, clock) -> AsyncIterator[KeyRing]:
+    made = KeyRing(session, rig.metadata, clock)
+    yield made
+    await made.close()
 
 
 @pytest.fixture
@@ -131,11 +135,30 @@ async def test_strangers_cannot_make_us_fetch_keys_more_than_every_five_minutes(
     assert rig.fetches == 2
 
 
-async def test_keys_are_fetched_anew_every_day(gate, rig, clock):
+async def test_keys_are_fetched_anew_every_day_and_nobody_waits_for_it(gate, ring, rig, clock):
     await gate.admit(rig.header(), activity())
     clock.now += auth.DAY
-    await gate.admit(rig.header(jti="tomorrow"), activity())
+    rig.silent = asyncio.Event()
+    rig.listed = {"k2": ["msteams"]}
+    for number in range(3):
+        await gate.admit(rig.header(jti=f"tomorrow {number}"), activity())
+    assert rig.fetches == 1
+    rig.silent.set()
+    await ring._renewing
     assert rig.fetches == 2
+    await gate.admit(rig.header(kid="k2"), activity())
+    assert await refused(gate, rig.header(jti="new")) == "unknown key"
+
+
+async def test_keys_that_are_under_way_are_let_go_of_at_the_end(gate, ring, rig, clock):
+    await ring.close()  # nothing is
+    await gate.admit(rig.header(), activity())
+    clock.now += auth.DAY
+    rig.silent = asyncio.Event()
+    await gate.admit(rig.header(jti="tomorrow"), activity())
+    await ring.close()
+    assert ring._renewing.cancelled()
+    rig.silent.set()
 
 
 async def test_old_keys_stay_good_while_the_list_cannot_be_fetched(gate, ring, rig, clock):

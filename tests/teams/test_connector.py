@@ -278,7 +278,7 @@ async def test_a_refused_token_is_replaced_and_everything_waits(teams, fake):
 
 
 async def test_a_login_service_that_gives_no_token_is_the_error(session, fake, clock):
-    async def source(*, refused=False):  # noqa: ARG001 - the same call
+    async def source(*, refused=False):
         raise ChatUnavailable("invalid_client", retry_after=60.0, unsure=False)
 
     teams = Connector(session, Tokens(source, clock), Loopback(), clock=clock)

@@ -1,6 +1,8 @@
 """Odd, forged and broken activities: one clear answer or 4xx, never 500, and nothing stored."""
 
+import gzip
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -61,6 +63,24 @@ TEXTS: Any = st.lists(
 )  # fmt: skip
 async def test_what_is_no_activity_is_refused(quick: Room, raw: bytes, status: int) -> None:
     assert (await quick.post(raw)).status == status
+
+
+@pytest.mark.parametrize("packed", [False, True])
+async def test_what_is_too_large_is_refused_also_where_its_length_is_not_said(
+    quick: Room, *, packed: bool
+) -> None:
+    body = json.dumps(quick.activity(ANA, "message") | {"text": "x" * 600_000}).encode()
+    headers = {"Authorization": quick.rig.header()}
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body)
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield body
+
+    url = f"http://127.0.0.1:{quick.bot.port}/api/messages"
+    async with quick.session.post(url, data=chunks(), headers=headers) as answer:
+        assert answer.status == 413
 
 
 @pytest.mark.parametrize("field", ["type", "id", "from", "recipient", "conversation"])
@@ -200,6 +220,30 @@ async def test_a_bug_is_said_with_the_number_it_is_logged_under(quick: Room, cap
     await quick.settle()
     bugs = [it for it in caplog.records if it.getMessage() == "bug"]
     assert len(bugs) == 3
+
+
+async def test_a_message_that_goes_wrong_again_and_again_is_told_once(quick: Room) -> None:
+    await quick.start()
+    runner = quick.bot.runner
+
+    async def broken(_: Any) -> Any:
+        raise ZeroDivisionError
+
+    async def wrong(body: Any) -> int:
+        """It goes wrong, and whoever wrote it is told."""
+        runner.write = broken
+        answered = await quick.post(json.dumps(body).encode())
+        del runner.write
+        await quick.settle()
+        return answered.status
+
+    body = quick.activity(BEN, "message", to=alone(BEN)) | {"text": "services"}
+    await quick.send(body | {"id": "0"})  # who writes is known already
+    before = len(quick.told(BEN))
+    assert [await wrong(body) for _ in range(3)] == [500, 500, 500]
+    assert len(quick.told(BEN)) == before + 1
+    assert await wrong(body | {"id": "another"}) == 500
+    assert len(quick.told(BEN)) == before + 2
 
 
 async def test_an_invoke_of_another_kind_is_not_implemented(quick: Room) -> None:

@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
 from fake_teams import ANA, Shown
 from sqlalchemy import select
 from teams_room import Room
 
+from bot import metrics
 from bot.posts import review_lane
 from bot.teams.connector import in_thread
 from storage.tables import OUTBOX
@@ -29,6 +31,35 @@ async def test_a_full_thread_is_left_alone_until_it_takes_edits_again(quick: Roo
     quick.bot.delivery.wake([review_lane(review)])
     await quick.settle()
     assert stands(quick, shown) == (1, [])
+
+
+async def test_a_full_thread_is_not_looked_at_again_for_what_comes_meanwhile(
+    quick: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = await quick.start()
+    await quick.press(ANA, "Ask everything")
+    threads = quick.bot.platforms["teams"].chat.connector._threads
+    threads.hold(in_thread(quick.channel, quick.root), EVER)
+    shown, action = quick.button("Met", check="1.1")
+    partly = quick.button("Partly", check="1.1")[1]["verb"]
+    first, second = (
+        json.dumps(quick.invoke(ANA, shown, verb)).encode() for verb in (action["verb"], partly)
+    )
+    delivery, lane = quick.bot.delivery, review_lane(review)
+    put_off = metrics.DELIVERIES.labels("card", "retried")._value
+    before, rest, meanwhile = put_off.get(), delivery._rest, [second]
+
+    async def pressed_again_before(*given) -> bool:
+        if meanwhile:
+            await quick.post(meanwhile.pop())
+        return await rest(*given)
+
+    monkeypatch.setattr(delivery, "_rest", pressed_again_before)
+    await quick.post(first)
+    await delivery.settled()
+    assert not meanwhile
+    assert put_off.get() - before == 2  # the layer's card and the first one, once each
+    assert lane in delivery._pauses
 
 
 def stands(room: Room, shown: Shown) -> tuple[int, list[int]]:

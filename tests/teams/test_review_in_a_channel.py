@@ -137,13 +137,27 @@ async def test_who_reopens_from_the_scorecard_keeps_what_it_found(quick: Room) -
     assert (await quick.review()).state is State.OPEN
 
 
+async def submit(room: Room, label: str) -> None:
+    """Ben presses the fallback of a button."""
+    shown, button = room.button(label, check="1.1")
+    body = room.activity(BEN, "message", thread=room.root, to=CHANNEL)
+    await room.send(body | {"replyToId": shown.id, "value": button["fallback"]["data"]})
+
+
 async def test_an_old_clients_button_is_a_message(quick: Room) -> None:
     await quick.start()
     await quick.press(ANA, "Ask everything")
-    shown, button = quick.button("Met", check="1.1")
-    body = quick.activity(BEN, "message", thread=quick.root, to=CHANNEL)
-    await quick.send(body | {"replyToId": shown.id, "value": {"do": button["verb"]}})
+    await submit(quick, "Met")
     assert len(await quick.history()) == 1
+    assert quick.told(BEN) == []
+
+
+async def test_an_old_client_is_told_that_it_has_no_forms(quick: Room) -> None:
+    await quick.start()
+    await quick.press(ANA, "Ask everything")
+    await submit(quick, "N/A")
+    assert await quick.history() == []
+    assert quick.told(BEN) == [quick.line("refusals.no_forms")]
 
 
 async def test_a_form_that_somebody_fills_in_is_not_taken_away(quick: Room) -> None:
@@ -165,8 +179,9 @@ async def test_a_form_that_somebody_fills_in_is_not_taken_away(quick: Room) -> N
 
 
 async def test_bots_are_not_answered(quick: Room) -> None:
-    body = quick.activity("28:another", "message") | {"text": "start x"}
-    mention = {"type": "mention", "text": "x", "mentioned": {"id": BOT, "name": "Readiness"}}
+    body = quick.activity("28:another", "message") | {"text": "<at>x</at> start x"}
+    bot = {"id": BOT, "name": "Readiness"}
+    mention = {"type": "mention", "text": "<at>x</at>", "mentioned": bot}
     assert (await quick.send(body | {"entities": [mention]})).status == 200
     assert quick.teams.shown == []
 

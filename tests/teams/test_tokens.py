@@ -232,9 +232,7 @@ async def test_a_certificate_signs_for_its_token(file):
     assert len(login.posted) == 1  # MSAL keeps it, too
 
 
-async def test_a_token_of_a_certificate_that_teams_refused_is_not_taken_from_the_cache(
-    file, clock
-):
+async def test_a_token_of_a_certificate_that_teams_refused_is_not_taken_from_the_cache(file, clock):
     login = Login(access_token="t1", expires_in=3599, token_type="Bearer")
     owned = Tokens(certificate(login, file), clock)
     owned.drop(await owned.get())

@@ -44,7 +44,8 @@ SHAPES = {
         "text", "size", "weight", "color", "isSubtle", "italic", "fontType", "selectAction",
     },
     "ActionSet": {"actions", "spacing", "separator"},
-    "Action.Execute": {"title", "tooltip", "style", "verb", "associatedInputs"},
+    "Action.Execute": {"title", "tooltip", "style", "verb", "associatedInputs", "fallback"},
+    "Action.Submit": {"title", "data"},
     "Action.OpenUrl": {"title", "tooltip", "style", "url"},
     "Action.ShowCard": {"title", "tooltip", "style", "card"},
     "Input.Text": {
@@ -86,7 +87,7 @@ def check(card: Json) -> None:
         kind = found.get("type", "")
         if not kind:
             assert set(found) in (
-                {"title", "value"}, {"width"}, {"width", "entities"}, {"id", "name"},
+                {"title", "value"}, {"width"}, {"width", "entities"}, {"id", "name"}, {"do"},
             )  # fmt: skip
             continue
         assert set(found) - {"type"} <= SHAPES[kind], (kind, set(found))
@@ -103,6 +104,11 @@ def check(card: Json) -> None:
         if kind == "Action.Execute":
             verb = found["verb"].removeprefix(fields.FORM).removeprefix(fields.BACK)
             unpack(verb)
+            of_form = found["verb"].startswith((fields.FORM, fields.BACK))
+            assert ("fallback" in found) is not of_form
+            if not of_form:
+                assert found["fallback"]["data"] == {"do": found["verb"]}
+                assert found["fallback"]["title"] == found["title"]
             assert (found.get("associatedInputs") == "none") is not found["verb"].startswith(
                 fields.FORM
             )
