@@ -1,4 +1,4 @@
-.PHONY: demo test check bench browser cards format
+.PHONY: demo test check bench soak browser cards format
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -21,6 +21,15 @@ bench: .venv bench/node/node_modules
 	@$(BIN)/python -m bench.slack
 	@$(BIN)/python -m bench.due
 	@$(BIN)/python -m bench.picture
+
+# How long the rounds of random trouble go on, and what repeats them: make soak SEED=…
+MINUTES ?= 20
+SEED ?= $(shell date +%s)
+
+soak: .venv
+	@echo "seed $(SEED)"
+	@SOAK_MINUTES=$(MINUTES) SOAK_SEED=$(SEED) FUZZ_BODIES=100000 FAULT_REVIEWS=300 \
+	  $(BIN)/pytest -n 0 -o timeout=0 --hypothesis-seed=$(SEED) tests/faults
 
 format: .venv
 	@$(BIN)/ruff check --fix .

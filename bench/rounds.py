@@ -18,7 +18,7 @@ from bench import ROOT
 from bench.load import Taken
 from bench.servers import busy
 
-WIDTH = 110  # characters of the table, also where the output goes into a file
+WIDTH = 124  # characters of the table, also where the output goes into a file
 RESULTS = ROOT / "build" / "bench"
 Pressing = Callable[[int, float], Awaitable[Taken]]  # of so many clients, for so many seconds
 
@@ -60,6 +60,7 @@ class Row:
     p99: float
     busy: float  # milliseconds of the server's processor time an answer: other load hardly counts
     ratio: float  # of the rate to the baseline's
+    failed: int  # requests that were answered with an error, in all rounds
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def _row(server: str, clients: int, found: Sequence[Taken], baseline: float) -> 
         p99=statistics.median(it.wait(0.99) for it in found),
         busy=statistics.median(1000 * it.busy / len(it.waits) for it in found),
         ratio=statistics.median(rates) / baseline,
+        failed=sum(it.failed for it in found),
     )
 
 
@@ -122,12 +124,13 @@ def report(
         "p99 ms",
         "CPU ms",
         "ratio",
+        "failed",
     ):
         table.add_column(head, justify="left" if head == "server" else "right", no_wrap=True)
     for it in rows:
         table.add_row(
             it.server, str(it.clients), f"{it.rate:.0f}", f"{it.slowest:.0f} … {it.fastest:.0f}",
-            f"{it.p50:.1f}", f"{it.p99:.1f}", f"{it.busy:.1f}", f"{it.ratio:.1f} ×",
+            f"{it.p50:.1f}", f"{it.p99:.1f}", f"{it.busy:.1f}", f"{it.ratio:.1f} ×", str(it.failed),
         )  # fmt: skip
     console = Console(width=WIDTH)
     console.print(table)

@@ -161,13 +161,26 @@ def signed(body: bytes) -> bytes:
 
 
 class Pressed:
-    """A server, and where it stores what is pressed: all that was answered must stand there."""
+    """A server, and where it stores what is pressed: all that was acknowledged must stand there.
 
-    def __init__(self, port: int, database: Database | None = None, said: Any = _SAID) -> None:
+    Where it `may_fail`, that is counted, and more may be stored than was acknowledged.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        database: Database | None = None,
+        said: Any = _SAID,
+        *,
+        may_fail: bool = False,
+    ) -> None:
         self.port = port
         self.database = database
         self.said = said
-        self.clients = [Client(it.presses(), lambda body: not body) for it in PEOPLE]
+        self.clients = [
+            Client(it.presses(), lambda body: not body, may_fail=may_fail) for it in PEOPLE
+        ]
+        self.may_fail = may_fail
         self.answered = 0
 
     async def press(self, clients: int, seconds: float) -> Taken:
@@ -177,7 +190,7 @@ class Pressed:
         if self.database:
             with self.database.read() as conn:
                 stored = conn.execute(self.said).scalar_one()
-            if stored != self.answered:
+            if stored < self.answered or (stored > self.answered and not self.may_fail):
                 raise AssertionError(f"{self.answered} presses were answered, {stored} are stored")
         return taken
 
@@ -210,7 +223,8 @@ async def main(plan: Plan, logs: Path) -> None:
             up.callback(database.close)
             await asyncio.to_thread(_store, database)
             obvious = await start("bench.slack_obvious", f"orm_{name}", url, slack["api"])
-            pressed = Pressed(obvious["port"], database, _SAID_OBVIOUSLY)
+            # Bolt answers 404 where nothing was acknowledged within Slack's three seconds.
+            pressed = Pressed(obvious["port"], database, _SAID_OBVIOUSLY, may_fail=True)
             servers[f"{OBVIOUS}, {name}"] = Server(pressed.press, obvious["pid"])
             own = await start("bench.slack_api", f"api_{name}")
             bot = await start("bench.slack_bot", f"bot_{name}", url, own["api"])

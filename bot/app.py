@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,9 +25,10 @@ from bot.health import Health
 from bot.introductions import Introductions
 from bot.logs import log
 from bot.nudging import Nudging
-from bot.platform import Platform
+from bot.overdue import Overdue
+from bot.platform import Handler, Platform
 from bot.reminders import KIND as NUDGE
-from bot.reminders import Reminders
+from bot.reminders import OVERDUE, Reminders
 from bot.rereviews import Rereviews
 from bot.runner import Runner
 from bot.scenes import Scenes
@@ -114,6 +115,8 @@ class Bot:
         await asyncio.gather(*(it.identify() for it in self.platforms.values()))
         if self.web_server:
             await self._open_doors()
+        elif self.settings.metrics_port:
+            await self._serve(self.settings.metrics_port, {})
         if self.worker:
             alarm = Alarm(self.tick, self.settings.tick_seconds)
             alarm.start()
@@ -145,7 +148,7 @@ class Bot:
         chats: dict[str, Chat] = {name: it.chat for name, it in self.platforms.items()}
         thresholds = Thresholds(self.settings.ready_overall, self.settings.ready_layer)
         scenes = Scenes(self.checklist, chats, thresholds)
-        schedule = Schedule(Zones(self.settings.timezone))
+        schedule = Schedule(Zones(self.settings.timezone), self.settings.public_holidays)
         asking = Asking(self.runner, scenes, self.now, schedule)
         introductions = Introductions(self.runner, self.now)
         telling = Telling(self.runner, scenes, asking)
@@ -160,6 +163,7 @@ class Bot:
             WEEKLY: weekly,
             REREVIEW: Rereviews(self.commands, schedule, self.now),
             NUDGE: Nudging(self.runner, self.turns, reminders, introductions, chats, self.now),
+            OVERDUE: Overdue(reminders, self.now),
         }
         self.due = DueWork(self.runner, kinds, self.delivery.wake, self.now)
 
@@ -171,29 +175,31 @@ class Bot:
     async def _open_doors(self) -> None:
         for platform in self.platforms.values():
             platform.listen(self.turns, self.commands, self.delivery, self.now)
-        await self._serve()
+        routes = {path: it for one in self.platforms.values() for path, it in one.routes.items()}
+        self.port = await self._serve(self.settings.port, routes)
         for platform in self.platforms.values():
             await platform.connect()
 
-    async def _serve(self) -> None:
+    async def _serve(self, port: int, routes: Mapping[str, Handler]) -> int:
+        """Listens there for these, and for who asks how the bot is; the port."""
         health = Health(self.database, self.runner, self.now)
         app = build(ready=health.ready, measure=health.measure)
-        for platform in self.platforms.values():
-            for path, handler in platform.routes.items():
-                app.router.add_post(path, handler)
+        for path, handler in routes.items():
+            app.router.add_post(path, handler)
         runner = web.AppRunner(
             app, access_log=None, handle_signals=False, shutdown_timeout=DOOR_GRACE
         )
         self._up.push_async_callback(runner.cleanup)
         await runner.setup()
-        site = web.TCPSite(runner, self.settings.host, self.settings.port)
+        site = web.TCPSite(runner, self.settings.host, port)
         try:
             await site.start()
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise BadSettings(f"{why}: choose another HOST or PORT") from error
-        self.port = runner.addresses[0][1]
-        log("listening", host=self.settings.host, port=self.port)
+        found: int = runner.addresses[0][1]
+        log("listening", host=self.settings.host, port=found)
+        return found
 
 
 def _release_all(conn: Connection) -> None:

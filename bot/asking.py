@@ -104,7 +104,9 @@ class Asking:
     def _table(self, conn: Connection, newest: list[Review], words: Wording) -> Card:
         if not newest:
             raise Refused("no_services")
-        return private.service_table(self.scenes.of_all(conn, newest, words), words, self.now())
+        stand, again = reviews.settled(conn, newest)
+        scenes = self.scenes.of_all(conn, stand, words)
+        return private.service_table(scenes, words, self.now(), again)
 
     def _here(self, conn: Connection, place: Place | None) -> list[Review]:
         """The newest reviews of this channel's services; of all in a direct conversation."""

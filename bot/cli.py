@@ -223,7 +223,7 @@ def services(*, as_json: AsJson = False) -> None:
 
     known = lookup.listing()
     if as_json:
-        _print_json(services_json(known.services, known.scenes, known.names, known.again))
+        _print_json(services_json(known))
     elif not known.services:
         typer.echo("No services yet: /readiness start SERVICE in a channel adds the first one.")
     else:

@@ -138,6 +138,8 @@ class Commands:
         meet(conn, said)
         back = places.resume(conn, said.place)  # somebody typed here: worth another try
         service = services.find(conn, fold(name)) or self._create(conn, name, said)
+        if not service.owners:  # the last one left: whoever comes next sees to it
+            services.add_owner(conn, service.id, said.by)
         review = reviews.open_of(conn, service.key)
         if review is None:
             return self.open_review(conn, service, said)
@@ -185,9 +187,10 @@ class Commands:
         return self._taken(conn, review, events.Started(by=said.by, at=said.at), said)
 
     def _stranded(self, conn: Connection, review: Review, here: Place) -> bool:
-        """Whether people here cannot reach the review: its channel is gone, its first message was
+        """Whether people here cannot reach the review.
 
-        refused there, or it is held where somebody is alone with the bot.
+        Its channel is gone, its first message was refused there, or it is held where somebody is
+        alone with the bot.
         """
         if places.stopped(conn, review.place):
             return True
@@ -228,7 +231,11 @@ class Commands:
         service = services.find(conn, review.service_key) if review else None
         if service is None:
             raise Refused("unknown_button")
-        return Taken(new=True, lanes=self._quieten(conn, service, days, said))
+        lanes = self._quieten(conn, service, days, said)
+        until = f"{self.now() + timedelta(days=days):%-d %b %Y}"
+        facts = {"service": service.name, "until": until}
+        lane = posts.whisper(conn, said, "private.snoozed", facts, self.now())
+        return Taken(new=True, lanes=lanes | {lane})
 
     def _quieten(self, conn: Connection, service: Service, days: int, said: Said) -> frozenset[str]:
         """No reminders of the service to the person for so many days; 0: from now on again."""
@@ -241,6 +248,8 @@ class Commands:
         review, reminders = reviews.latest_of(conn, service.key), self.turns.reminders
         if reminders is None or review is None:
             return frozenset()
+        if days:  # what is due when it ends is said again, by its newest step
+            nudges.forget(conn, said.by, reminders.subjects(review))
         reminders.plan_by(conn, said.by, until)
         return reminders.renew(conn, review, said.by, now)
 

@@ -98,6 +98,8 @@ class Settings(BaseSettings):
     """how many reminders a person gets in seven days at most"""
     holidays: str | None = None
     """public holidays that count: countries or parts of them, by commas, `DE-BY,SI`"""
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """where `work` serves health and metrics on HOST; not at all unless it is set"""
     log_format: Literal["text", "json"] = Field(
         default_factory=lambda: "text" if sys.stderr.isatty() else "json"
     )

@@ -44,9 +44,10 @@ class PutOff(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A card as it is to be now. `shown` is its message, `root` the one that opens the thread,
+    """A card as it is to be now.
 
-    `unknown` who is in the review and has not been asked for at the platform.
+    `shown` is its message, `root` the one that opens the thread, `unknown` who is in the review
+    and has not been asked for at the platform.
     """
 
     review: Review

@@ -64,9 +64,9 @@ async def _run(
 
 
 def _wait_for_channels(conn: Connection, now: datetime) -> None:
-    """Cards of a former run are lost with its playground: they are posted anew, but not before
+    """Cards of a former run are lost with its playground: they are posted anew.
 
-    somebody opens the channel, since the page shows only what is posted while it is open.
+    Not before somebody opens the channel: the page shows only what is posted while it is open.
     """
     for review in reviews.latest_of_all(conn):
         cards.forget(conn, review.id)

@@ -20,16 +20,16 @@ from bot.scenes import Scenes
 from conversations.calendar import wall
 from conversations.cards import Card, Mention, Text
 from conversations.effects import ROOT
+from conversations.gaps import owner_of
 from conversations.ladder import latest_step
-from conversations.nudging import Concern, State, due_day, last_said, state
+from conversations.nudging import Concern, State, due_day, holders, last_said, state
 from conversations.views import nudge as view
 from conversations.views.nudge import Group, Thing
 from conversations.views.private import one_line
 from conversations.wording import Wording
-from storage import cards, nudges, people, places, reviews, services
+from storage import cards, nudges, people, places, reviews
 from storage.nudges import Nudge
 from storage.outbox import Owed
-from storage.services import Service
 
 
 @dataclass(frozen=True)
@@ -115,23 +115,28 @@ class Digests:
             return None
         if found := known.get(review.service_key):
             return found[0]
-        service = services.find(conn, review.service_key)
         # A silence is that of its own review, whatever came after it.
         newest = reviews.latest_of(conn, review.service_key) if subject.startswith("gap:") else None
-        return Concern(newest or review, _owners(service))
+        return self.reminders.concern(conn, newest or review)
 
     def _thing(
         self, concern: Concern, person: str, item: dict[str, Any], now: datetime, today: date
     ) -> Thing | None:
-        checklist, review = self.scenes.checklist, concern.review
+        checklist, review = self.scenes.checklist, concern.settled
         check = checklist.by_id.get(item["check"]) if item["check"] else None
         if item["check"] and check is None:  # another version of the checklist lacks it
             return None
         became = state(checklist, concern, person, item["check"], item["rung"], today)
         if check is None:
-            since = last_said(review) or review.started_at
+            since = last_said(concern.review) or concern.review.started_at
             return Thing(became, silent_days=(now - since).days)
-        return Thing(became, check, due_day(checklist, review, check))
+        return Thing(
+            became,
+            check,
+            due_day(checklist, review, check),
+            owner=owner_of(checklist, review, check),
+            mine=person in holders(checklist, concern, check),
+        )
 
     def _is_due(self, thing: Thing, today: date) -> bool:
         """Whether there is still reason to write: what was settled or put off meanwhile is none."""
@@ -168,9 +173,9 @@ class Digests:
         )
 
     def unreachable(self, conn: Connection, key: str) -> frozenset[str]:
-        """Owes, in the place of a reminder that is refused for good, a line in the thread of each
+        """Owes a line in the thread of each review of a reminder that is refused for good.
 
-        review that it is about. The lanes to wake.
+        The lanes to wake.
         """
         nudge = nudges.get(conn, key)
         if nudge is None or nudge.message:
@@ -202,7 +207,3 @@ def _line(words: Wording, row: Owed, names: Mapping[str, str]) -> Card:
     name = names.get(row.person) or row.person.partition(":")[2]
     text = words.say(row.payload["words"], name=name, **facts)
     return Card(text, (Mention("For", ((row.person, name),)), Text(text)))
-
-
-def _owners(service: Service | None) -> tuple[str, ...]:
-    return service.owners if service else ()

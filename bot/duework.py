@@ -81,6 +81,8 @@ class DueWork:
                 claimed = await self.runner.write(
                     lambda conn: due.claim(conn, now=now, token=token, limit=BATCH)  # noqa: B023
                 )
+                for it in claimed:
+                    DUE.labels(it.plan.kind, "claimed", "").inc()
                 if claimed:
                     await self._carry_out_all(claimed, token)
                 if len(claimed) < BATCH:
@@ -106,9 +108,13 @@ class DueWork:
                 left.discard(it.plan.id)
                 await self._carry_out(it)
 
-        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
-        if left:
-            await self.runner.write(lambda conn: due.give_back(conn, token, left))
+        try:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(AT_ONCE):
+                    workers.create_task(work())
+        finally:
+            if left:
+                await self.runner.write(lambda conn: due.give_back(conn, token, left))
 
     async def _carry_out(self, it: Leased) -> None:
         plan = it.plan
@@ -152,9 +158,9 @@ class DueWork:
             return await self.runner.write(work)
 
     async def _put_off(self, it: Leased, asked: float | None = None) -> None:
-        """Lets go of the row until then: so many seconds if that was asked for, else longer each
+        """Lets go of the row for a while.
 
-        time.
+        So many seconds as were `asked` for, else longer each time.
         """
         doubled = min(FIRST_PAUSE * 2.0 ** min(it.attempts, 12), LONGEST_PAUSE)
         pause = doubled if asked is None else asked

@@ -17,7 +17,9 @@ from storage.outbox import Owed
 
 Result = TypeVar("Result")
 
-SKEW = timedelta(minutes=10)  # of the clocks in a look-up: twice what Slack tolerates at the door
+# Of the clocks in a look-up: an hour, by which a clock may be wrongly set, and twice what Slack
+# tolerates at the door.
+SKEW = timedelta(minutes=70)
 # A process that stood still so long before a call does not make it: what is left of the lease may
 # not be enough, or it may be gone.
 STALL = timedelta(seconds=lanes.LEASE_SECONDS / 2)

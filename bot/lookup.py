@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,12 +28,13 @@ from storage.services import Service
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All services by name, the scenes of their newest reviews, the owners' names."""
+    """All services by name, the scenes of the reviews by which they stand, the owners' names."""
 
     services: list[Service] = field(default_factory=list)
     scenes: list[Scene] = field(default_factory=list)
     names: Mapping[str, str] = field(default_factory=dict)
     again: Mapping[str, datetime] = field(default_factory=dict)  # service id -> next re-review
+    reviewing: Container[str] = ()  # keys of services whose re-review is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,9 @@ def listing() -> Listing:
         known = services.all_of(conn)
         names = people.names(conn, {person for it in known for person in it.owners})
         again = {it.subject: it.at for it in due.planned(conn) if it.kind == REREVIEW}
-        newest_of_all = scenes.of_all(conn, reviews.latest_of_all(conn), PLAIN)
-        return Listing(known, newest_of_all, names, again)
+        newest = reviews.latest_of_all(conn)
+        stand, reviewing = reviews.settled(conn, newest)
+        return Listing(known, scenes.of_all(conn, stand, PLAIN), names, again, reviewing)
 
 
 def planned() -> list[Planned]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,9 +24,9 @@ from bot.standing import left
 from bot.turn import Turns
 from conversations.calendar import is_working_day, wall
 from conversations.ladder import WEEK, room_from
-from conversations.nudging import Concern, Found, Item, holders
+from conversations.nudging import Concern, Found, Item
 from conversations.workhours import is_decent
-from storage import due, nudges, people, places, services
+from storage import due, nudges, people
 from storage.due import Plan
 
 ASKED_TOGETHER = 50  # people of whom the platform is asked at once whether they want to be left
@@ -98,9 +98,7 @@ class Nudging:
         nudges.climb(conn, person, {it.subject: it.rung for it in found.items}, now)
         after = self.reminders.look(conn, person, concerns, now)
         following = self._next(conn, person, [after.next_at, *snoozed.values()], concerns)
-        lanes = {posts.nudge(conn, key, person, now)}
-        lanes |= self._tell_channels(conn, concerns, found.items, today, now)
-        return Done(following, frozenset(lanes))
+        return Done(following, frozenset({posts.nudge(conn, key, person, now)}))
 
     def _not_now(
         self,
@@ -125,39 +123,6 @@ class Nudging:
         if quiet and quiet > now:
             return "dnd", quiet
         return None
-
-    def _tell_channels(
-        self,
-        conn: Connection,
-        concerns: list[Concern],
-        items: tuple[Item, ...],
-        today: date,
-        now: datetime,
-    ) -> set[str]:
-        """One line in the home channel for each gap that is overdue for so long."""
-        by_review = {it.review.id: it for it in concerns}
-        lanes = set()
-        for item in items:
-            if item.step is None or not item.step.channel or item.check is None:
-                continue
-            concern = by_review[item.review]
-            service = services.find(conn, concern.review.service_key)
-            if service is None or places.stopped(conn, service.home):
-                continue
-            check = self.reminders.checklist.by_id[item.check]
-            theirs = holders(self.reminders.checklist, concern, check)
-            names = people.names(conn, theirs)
-            shown = [" ".join(names.get(it, it.partition(":")[2]).split()) for it in theirs[:3]]
-            facts = {
-                "service": service.name,
-                "number": check.number,
-                "text": check.text,
-                "owner": ", ".join(shown) or "nobody",
-                "days": (today - item.due).days if item.due else 0,
-            }
-            key = f"overdue:{service.key}:{check.id}:{item.due}"
-            lanes.add(posts.line(conn, key, service.home, "nudge.overdue", facts, now))
-        return lanes
 
     def _awake(
         self, conn: Connection, person: str, now: datetime

@@ -15,6 +15,8 @@ from conversations.ladder import WEEK, room_from
 from storage import due, nudges, people, services, turns
 from storage.due import Plan
 
+LOOKS = 3  # at what is due at one moment
+
 
 @dataclass(frozen=True)
 class Passing:
@@ -70,7 +72,11 @@ class Passing:
 
     async def happen(self) -> None:
         """Does what is due, and waits until the workspace shows it."""
-        await self.bot.tick()
+        for _ in range(LOOKS):  # what was put off by a moment is due by now
+            await self.bot.tick()
+            now = self.bot.now()
+            if not (await self.bot.runner.read(lambda conn: due.overdue(conn, now)))[0]:  # noqa: B023
+                break
         await self.bot.delivery.settled()  # a lease that the clock runs away from would be lost
         await self.workspace.idle()
 

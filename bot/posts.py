@@ -197,9 +197,9 @@ def line(
     review_id: str | None = None,
     person: str | None = None,
 ) -> str:
-    """Owes a line for everybody in a channel, or in a review's thread, where `person` is
+    """Owes a line for everybody in a channel, or in a review's thread; the lane to wake.
 
-    mentioned; the lane to wake.
+    `person` is mentioned in it.
     """
     lane = review_lane(review_id) if review_id else f"channel:{place_key(place)}"
     outbox.owe(

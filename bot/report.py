@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,9 @@ from conversations.views.private import gap_due, gap_owner
 from storage.services import Service
 
 if TYPE_CHECKING:
-    from bot.lookup import Planned
+    from bot.lookup import Listing, Planned
 
 Json = dict[str, Any]
-NOBODY: Mapping[str, str] = {}
-NEVER: Mapping[str, datetime] = {}
 
 
 def scorecard_json(
@@ -63,19 +61,15 @@ def scorecard_json(
     }
 
 
-def services_json(
-    services: Sequence[Service],
-    scenes: Sequence[Scene],
-    names: Mapping[str, str] = NOBODY,
-    again: Mapping[str, datetime] = NEVER,
-) -> list[Json]:
-    """One object a service, in their order; `scenes` are those of their newest reviews.
+def services_json(known: Listing) -> list[Json]:
+    """One object a service, in their order, with the review by which it stands.
 
-    Without a review `review`, `readiness` and the numbers are null. `names` are of people, by id;
-    who has none there is null among the `owner_names`. `again`: next re-reviews, by service id.
+    While a re-review is open that is the one before it, and `reviewing` is true. Without a review
+    `review`, `readiness` and the numbers are null. An owner whose name is not known is null among
+    the `owner_names`.
     """
-    by_key = {scene.review.service_key: scene for scene in scenes}
-    return [_service(it, by_key.get(it.key), names, again.get(it.id)) for it in services]
+    by_key = {scene.review.service_key: scene for scene in known.scenes}
+    return [_service(it, by_key.get(it.key), known) for it in known.services]
 
 
 def due_json(things: Sequence[Planned]) -> list[Json]:
@@ -105,15 +99,13 @@ def checklist_json(checklist: Checklist) -> Json:
     }
 
 
-def _service(
-    service: Service, scene: Scene | None, names: Mapping[str, str], again: datetime | None
-) -> Json:
+def _service(service: Service, scene: Scene | None, known: Listing) -> Json:
     overall = scene.score.overall if scene else None
     return {
         "service": service.key,
         "name": service.name,
         "owners": list(service.owners),
-        "owner_names": [names.get(it) for it in service.owners],
+        "owner_names": [known.names.get(it) for it in service.owners],
         "home": asdict(service.home),
         "readiness": scene.score.readiness.value if scene else None,
         "percent": overall.percent if overall else None,
@@ -123,7 +115,8 @@ def _service(
         "checks": len(scene.checklist.checks) if scene else None,
         "review": _review(scene.review) if scene else None,
         "every": cadence(service.every) if service.every else None,
-        "next_review": _utc(again),
+        "next_review": _utc(known.again.get(service.id)),
+        "reviewing": service.key in known.reviewing,
     }
 
 

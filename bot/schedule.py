@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.holidays import Holidays
 from bot.zones import Zones
-from conversations.calendar import NEVER, Every, after
+from conversations.calendar import Every, after
 from conversations.review import Review
 from storage import due, reviews, services
 from storage.due import Plan
@@ -30,7 +30,7 @@ class Schedule:
     """Plans re-reviews: each counts from the last finished review of its service."""
 
     zones: Zones
-    holidays: Container[date] = NEVER
+    holidays: Holidays = field(default_factory=Holidays)
 
     def plan(self, conn: Connection, service: Service) -> datetime | None:
         """Plans the service's next re-review; when it is.
@@ -45,9 +45,9 @@ class Schedule:
         due.plan(conn, planned)
         return planned.at
 
-    def plan_for(self, conn: Connection, finished: Review) -> None:
-        """Plans what follows from a review that has just been finished."""
-        service = services.find(conn, finished.service_key)
+    def plan_for(self, conn: Connection, review: Review) -> None:
+        """Plans what follows from a review that has just been finished, or is open again."""
+        service = services.find(conn, review.service_key)
         if service and service.every:
             self.plan(conn, service)
 
@@ -56,7 +56,7 @@ class Schedule:
         if service.every is None or review.finished_at is None:
             return None
         zone = self.zones.of(conn, service.home, service.every_by)
-        return after(service.every, review.finished_at, zone, self.holidays)
+        return after(service.every, review.finished_at, zone, self.holidays.of(zone))
 
     def _next(self, conn: Connection, service: Service) -> Plan | None:
         latest = reviews.latest_of(conn, service.key)

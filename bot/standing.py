@@ -15,6 +15,7 @@ from conversations.following import standing
 from conversations.review import Place, Review, reached
 from storage import assignments, cards, gaps, outbox, people, places, reviews, services
 from storage.outbox import Owed
+from storage.services import Service
 
 GONE = {"archived": "tells.archived", "not_in_channel": "tells.removed"}
 
@@ -40,9 +41,9 @@ def restore(
 
 
 def repost(conn: Connection, checklist: Checklist, now: datetime) -> frozenset[str]:
-    """Owes every open review's cards as new messages, where the old ones are lost for good
+    """Owes every open review's cards as new messages; the lanes to wake.
 
-    (a local workspace that was started anew); the lanes to wake.
+    For where the old ones are lost for good: a local workspace that was started anew.
     """
     lanes: frozenset[str] = frozenset()
     places = {review.place for review in reviews.latest_of_all(conn) if review.open}
@@ -120,22 +121,30 @@ def gone(reason: str) -> str:
 
 
 def left(conn: Connection, turns: Turns, person: str, now: datetime) -> frozenset[str]:
-    """Takes back the layers and gaps of somebody who left, and tells the services' owners once.
+    """Takes back the services, layers and gaps of somebody who left; their owners are told once.
 
     The lanes to wake.
     """
     name = people.names(conn, [person]).get(person) or person.partition(":")[2]
     layers = _by_review(conn, assignments.take_back(conn, person))
     checks = _by_review(conn, gaps.take_back(conn, person))
+    lanes = {_ownerless(conn, it, person, name, now)
+             for it in services.disown(conn, person) if not it.owners}  # fmt: skip
     for review in {it.id: it for it, _ in (*layers, *checks)}.values():
         if turns.reminders:
             turns.reminders.plan_for(conn, review, now)
-    lanes: set[str] = set()
     for review, ids in layers:
         lanes |= _layers_left(conn, turns.checklist, review, ids, (person, name), now)
     for review, ids in checks:
         lanes |= _gaps_left(conn, turns.checklist, review, ids, (person, name), now)
     return frozenset(lanes)
+
+
+def _ownerless(conn: Connection, service: Service, person: str, name: str, now: datetime) -> str:
+    """Owes the line that nobody owns the service any more; the lane to wake."""
+    key = f"ownerless:{service.id}:{person}:{now.isoformat()}"
+    facts = {"service": service.name, "name": " ".join(name.split())}
+    return posts.line(conn, key, service.home, "nudge.ownerless", facts, now)
 
 
 def _by_review(conn: Connection, taken: list[tuple[str, str]]) -> list[tuple[Review, list[str]]]:

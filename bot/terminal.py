@@ -47,7 +47,9 @@ def services(known: Listing, now: datetime) -> Table:
     table = _table(*numbers, "Review", "Age", "Again", "Next", "Owner")
     by_key = {it.key: it for it in known.services}
     for scene in sorted(known.scenes, key=rank):
-        _service(table, known, by_key.pop(scene.review.service_key), *_standing(scene, now))
+        again = scene.review.service_key in known.reviewing
+        row = _standing(scene, now, again=again)
+        _service(table, known, by_key.pop(scene.review.service_key), *row)
     for service in by_key.values():
         _service(table, known, service, "no review", *[""] * 6)
     return table
@@ -78,7 +80,7 @@ def _until(at: datetime, now: datetime) -> str:
     return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} days"  # noqa: PLR2004 - two days
 
 
-def _standing(scene: Scene, now: datetime) -> tuple[Text | str, ...]:
+def _standing(scene: Scene, now: datetime, *, again: bool) -> tuple[Text | str, ...]:
     readiness = scene.score.readiness
     return (
         Text(labels.READINESS[readiness], COLOURS[readiness]),
@@ -86,7 +88,7 @@ def _standing(scene: Scene, now: datetime) -> tuple[Text | str, ...]:
         str(len(scene.score.critical_open)),
         _weakest(scene),
         _applicable(scene),
-        scene.review.state.value,
+        "re-review open" if again else scene.review.state.value,
         age(scene, now),
     )
 

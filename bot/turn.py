@@ -144,8 +144,10 @@ class Turns:
         except Refused as refusal:
             if not whisper:
                 raise
-            lane = posts.refuse(conn, said, refusal, self.now())
-            return Taken(new=True, lanes=frozenset({lane}), refusal=refusal)
+            lanes = frozenset({posts.refuse(conn, said, refusal, self.now())})
+            if self.reminders:  # it may have been pressed in a reminder of long ago
+                lanes |= self.reminders.renew_pressed(conn, said.place, said.thread, self.now())
+            return Taken(new=True, lanes=lanes, refusal=refusal)
         stopped = places.stopped(conn, step.review.place)
         name = type(event).__name__
         return Taken(new=True, lanes=lanes, review=step.review, event=name, stopped=stopped)
@@ -162,7 +164,7 @@ class Turns:
         news = any(isinstance(it, Remind) for it in step.effects) and self.reminders
         if news:
             news.plan_for(conn, step.review, self.now())
-        if self.schedule and before.open and not step.review.open:
+        if self.schedule and before.open != step.review.open:
             self.schedule.plan_for(conn, step.review)
         lanes = posts.owe_effects(conn, self.checklist, self.thresholds, said, step, self.now())
         if news and not before.open and not step.review.open:

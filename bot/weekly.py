@@ -16,7 +16,7 @@ from bot.runner import Runner
 from bot.scenes import Scenes
 from conversations.calendar import Weekly, latest_at_or_before, local_date, missed, next_after
 from conversations.cards import Card
-from conversations.review import Place, Review
+from conversations.review import Place
 from conversations.views import weekly as view
 from conversations.views.forms import PLAIN
 from conversations.week import kept, packed, unpacked, week
@@ -78,8 +78,7 @@ class WeeklyScorecards:
         here = services.in_channel(conn, place)
         ids = {it.key: it.id for it in here}
         newest = reviews.latest_of_services(conn, [*ids.values()])
-        again = {it.service_key for it in newest if it.open and it.previous}
-        settled = [_settled(conn, it) for it in newest]
+        settled, again = reviews.settled(conn, newest)
         until = date.fromisoformat(day) - FRESH
         earlier = weeklies.before(conn, list(ids.values()), until)
         before = {key: earlier[id_][1] for key, id_ in ids.items() if id_ in earlier}
@@ -115,12 +114,3 @@ class WeeklyScorecards:
         made = unpacked(held.row.payload)
         links = self.scenes.links(conn, [it.review for it in made.standings])
         return view.card(made, self.scenes.checklist, chat.words, links)
-
-
-def _settled(conn: Connection, review: Review) -> Review:
-    """The review that says where the service stands.
-
-    While a re-review is open its answers are still coming in: the one before it does.
-    """
-    before = reviews.load(conn, review.previous) if review.open and review.previous else None
-    return before or review

@@ -40,10 +40,11 @@ def answer(checklist: Checklist, review: Review, event: Answered) -> Step:
 
 
 def _said(known: Answer | None, event: Answered, *, given: bool) -> Answer:
-    """The new answer. Note and evidence that were not touched stay with the same person or the
+    """The new answer.
 
-    same verdict; somebody else's different verdict starts without them, and so does any other
-    than last time's (`given`: known is of this review). A reason for N/A never outlives it.
+    Note and evidence that were not touched stay with the same person or the same verdict;
+    somebody else's different verdict starts without them, and so does any other than last time's
+    (`given`: known is of this review). A reason for N/A never outlives it.
     """
     same_person = known is not None and (given or known.proposed) and known.by == event.by
     stays = known is not None and (same_person or known.verdict is event.verdict)
@@ -73,9 +74,10 @@ def _allow(verdict: Verdict, note: str, evidence: tuple[str, ...]) -> None:
 
 
 def _same(known: Answer, said: Answer) -> bool:
-    """Whether nothing new was said. A proposal that a person confirms becomes that person's,
+    """Whether nothing new was said.
 
-    and whoever says the same again later has looked again: that is a new answer.
+    A proposal that a person confirms becomes that person's, and whoever says the same again later
+    has looked again: that is a new answer.
     """
     return said.at - known.at < DOUBLE_CLICK and known == replace(said, at=known.at)
 

@@ -21,7 +21,8 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 DAY = timedelta(days=1)
 FARTHEST = 2 * DAY
@@ -79,6 +80,12 @@ class Monthly:
 
 
 Rule = Daily | Weekly | Monthly
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of all zones there are."""
+    return frozenset(available_timezones())
 
 
 def at(day: date, clock: time, zone: str) -> datetime:

@@ -108,9 +108,9 @@ def _every_walk(checklist: Checklist) -> tuple[Refresh, ...]:
 
 
 def _differing(checklist: Checklist, before: Review, after: Review) -> list[Layer]:
-    """The layers whose cards read differently: an answer, what is asked next, or what was
+    """The layers whose cards read differently.
 
-    answered last.
+    An answer, what is asked next, or what was answered last.
     """
     answers = (
         (it.id, before.answers.get(it.id), after.answers.get(it.id)) for it in checklist.checks

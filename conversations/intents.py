@@ -171,9 +171,9 @@ def _gaps_changed(
     by: str,
     at: datetime,
 ) -> happened.Event:
-    """Fields left empty keep what is there; one of them has to be filled in. With a verdict it is
+    """Fields left empty keep what is there; one of them has to be filled in.
 
-    an answer.
+    With a verdict it is an answer.
     """
     layer, which = _layer(checklist, action.layer), values.get(forms.CHECK, "")
     here = [check.id for check in gaps_of(checklist, review) if check in layer.checks]

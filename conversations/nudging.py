@@ -50,10 +50,19 @@ def steps_of(days: Iterable[int]) -> tuple[Step, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """A service's newest review, and who owns the service."""
+    """A service's newest review, and who owns the service.
+
+    `last` is the review whose gaps are seen to while a newer one is open: the finished one before.
+    """
 
     review: Review
     owners: tuple[str, ...]
+    last: Review | None = None
+
+    @property
+    def settled(self) -> Review:
+        """The review by which the service stands, and whose gaps are seen to."""
+        return self.last or self.review
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +78,12 @@ class Item:
     check: str | None = None
     due: date | None = None
     step: Step | None = None
+    mine: bool = True  # False: somebody else sees to it, and the service's owners hear of it too
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a person is to be reminded of now, the most urgent first, and when more begins (UTC)."""
+    """What is to be said now, the most urgent first, and when more begins (UTC)."""
 
     items: tuple[Item, ...]
     next_at: datetime | None
@@ -93,31 +103,80 @@ def look(
 
     `zone` is the person's: a gap's date begins there at midnight.
     """
-    found = [
-        it
-        for concern in concerns
-        for it in (
-            _silence(checklist, concern, person, now, rungs, policy)
-            if concern.review.open
-            else _gaps(checklist, concern, person, wall(now, zone).date(), rungs, policy)
-        )
-    ]
-    items = sorted((it for it in found if isinstance(it, Item)), key=_urgency)
+    today = wall(now, zone).date()
+    found: list[Item | date] = []
+    for concern in concerns:
+        if concern.review.open:
+            found += _silence(checklist, concern, person, now, rungs, policy)
+        found += _gaps(checklist, concern, person, today, rungs, policy)
+    return _found(checklist, found, zone)
+
+
+def look_for_all(
+    checklist: Checklist,
+    concern: Concern,
+    *,
+    now: datetime,
+    zone: str,
+    rungs: Mapping[str, str],
+    policy: Policy,
+) -> Found:
+    """The gaps that are overdue for so long that everybody is asked to help, those said before too.
+
+    Nothing, if all of them were said before (`rungs`). `zone` is the channel's.
+    """
+    today, steps = wall(now, zone).date(), [it for it in policy.steps if it.channel]
+    found: list[Item | date] = []
+    for check in gaps_now(checklist, concern):
+        due = due_day(checklist, concern.settled, check)
+        if due:
+            found += (day for _, day in ladder(due, steps) if day > today)
+            found += _climbed(concern, check, due, latest_step(due, today, steps))
+    seen = _found(checklist, found, zone)
+    new = any(it.step and it.due and _is_new(it.step, it.due, rungs.get(it.subject))
+              for it in seen.items)  # fmt: skip
+    return seen if new else Found((), seen.next_at)
+
+
+def _found(checklist: Checklist, found: Iterable[Item | date], zone: str) -> Found:
+    """Own before others', then by date, critical first, in the checklist's order.
+
+    Reviews in which nobody answers come after the gaps.
+    """
+    order = {check.id: (not check.critical, at) for at, check in enumerate(checklist.checks)}
     begins = [it if isinstance(it, datetime) else _begin(it, zone) for it in found
               if not isinstance(it, Item)]  # fmt: skip
+    items = sorted(
+        (it for it in found if isinstance(it, Item)),
+        key=lambda it: (
+            not it.mine,
+            it.due or date.max,
+            order.get(it.check or "", (True, len(order))),
+            it.subject,
+        ),
+    )
     return Found(tuple(items), min(begins, default=None))
 
 
 def concerned(concern: Concern) -> tuple[str, ...]:
     """Everybody whom the review may have to remind of something."""
     review = concern.review
-    owners = (gap.owner for gap in review.gaps.values() if gap.owner)
+    owners = (gap.owner for gap in concern.settled.gaps.values() if gap.owner)
     return tuple(dict.fromkeys((*concern.owners, *review.assignees.values(), *owners)))
+
+
+def gaps_now(checklist: Checklist, concern: Concern) -> list[Check]:
+    """The gaps that are seen to: a newer review that is open has not answered them again yet."""
+    settled, again = concern.settled, concern.review.answers
+    found = gaps_of(checklist, settled)
+    if settled is concern.review:
+        return found
+    return [it for it in found if it.id not in again or again[it.id].carried]
 
 
 def holders(checklist: Checklist, concern: Concern, check: Check) -> tuple[str, ...]:
     """Who sees to the gap: its owner, else all owners of the service."""
-    owner = owner_of(checklist, concern.review, check)
+    owner = owner_of(checklist, concern.settled, check)
     return (owner,) if owner else concern.owners
 
 
@@ -132,10 +191,15 @@ def gap_subject(review: Review, check: str) -> str:
     return f"gap:{review.service_key}:{check}"
 
 
-def awaited(checklist: Checklist, concern: Concern) -> tuple[str, ...]:
-    """Who is waited for in an open review: whoever has a layer with something unanswered, else
+def silence_subject(review: Review) -> str:
+    """The same of the silence in an open review."""
+    return f"silent:{review.id}"
 
-    the service's owners.
+
+def awaited(checklist: Checklist, concern: Concern) -> tuple[str, ...]:
+    """Who is waited for in an open review.
+
+    Whoever has a layer with something unanswered, else the service's owners.
     """
     review = concern.review
     theirs = dict.fromkeys(
@@ -161,17 +225,28 @@ def _gaps(
     policy: Policy,
 ) -> Iterator[Item | date]:
     """The gaps whose ladder has come to a new step, and the dates of steps to come."""
-    review = concern.review
-    for check in gaps_of(checklist, review):
+    review = concern.settled
+    for check in gaps_now(checklist, concern):
         theirs = person in holders(checklist, concern, check)
         due = due_day(checklist, review, check)
         if due is None or not (theirs or person in concern.owners):
             continue
         steps = [it for it in policy.steps if theirs or it.owners]
         yield from (day for _, day in ladder(due, steps) if day > today)
-        step, subject = latest_step(due, today, steps), gap_subject(review, check.id)
-        if step and _is_new(step, due, rungs.get(subject)):
-            yield Item(review.id, subject, f"{due} {step.days}", check.id, due, step)
+        for it in _climbed(concern, check, due, latest_step(due, today, steps), mine=theirs):
+            if it.step and _is_new(it.step, due, rungs.get(it.subject)):
+                yield it
+
+
+def _climbed(
+    concern: Concern, check: Check, due: date, step: Step | None, *, mine: bool = True
+) -> tuple[Item, ...]:
+    """The gap at that step, if it has come to one."""
+    if step is None:
+        return ()
+    review = concern.settled
+    subject, rung = gap_subject(review, check.id), f"{due} {step.days}"
+    return (Item(review.id, subject, rung, check.id, due, step, mine),)
 
 
 def _is_new(step: Step, due: date, rung: str | None) -> bool:
@@ -191,7 +266,7 @@ def _silence(
     """The open review when nobody has answered for long, or the moment from which that is so."""
     if person not in awaited(checklist, concern):
         return
-    review, subject = concern.review, f"silent:{concern.review.id}"
+    review, subject = concern.review, silence_subject(concern.review)
     since = silent_since(review.started_at, last_said(review), policy.silence)
     known, _, rest = rungs.get(subject, "").partition(" ")
     count, _, last = rest.partition(" ")
@@ -209,18 +284,13 @@ def _begin(day: date, zone: str) -> datetime:
     return at(day, MIDNIGHT, zone)
 
 
-def _urgency(item: Item) -> tuple[date, str, str]:
-    """Gaps by their dates, then reviews in which nobody answers."""
-    return (item.due or date.max, item.subject, item.review)
-
-
 class State(StrEnum):
     """What became of something that a person was reminded of."""
 
     OPEN = "open"
     SETTLED = "settled"
     HANDED = "handed"  # somebody else sees to it now
-    NEWER = "newer"  # a newer review asks it again
+    NEWER = "newer"  # a newer review that is open has answered it again, and not with met
 
 
 def state(
@@ -237,16 +307,18 @@ def state(
     """
     review = concern.review
     if check_id is None:
-        known, _, _ = silent.partition(" ")
+        since, _, _ = silent.partition(" ")
         said = last_said(review)
-        broken = not review.open or (said is not None and said.isoformat() > known)
+        broken = not review.open or (said is not None and said.isoformat() > since)
         return State.SETTLED if broken else State.OPEN
-    if review.open:
-        return State.NEWER
     check = checklist.by_id.get(check_id)
-    if check is None or not is_gap(check, review.answers):
+    known = review.answers.get(check_id)
+    again = review.open and (concern.last is None or (known is not None and not known.carried))
+    if check is None or not is_gap(check, (review if again else concern.settled).answers):
         return State.SETTLED
-    due = due_day(checklist, review, check)
+    if again:
+        return State.NEWER
+    due = due_day(checklist, concern.settled, check)
     late = due is not None and (today - due).days >= OWNERS_FROM
     theirs = {*holders(checklist, concern, check), *(concern.owners if late else ())}
     return State.OPEN if person in theirs else State.HANDED

@@ -81,9 +81,10 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """What can be typed. `unknown` was not understood (empty: too long to be repeated; None: help
+    """What can be typed.
 
-    was asked for); `suggestion` is what was probably meant.
+    `unknown` was not understood (empty: too long to be repeated; None: help was asked for);
+    `suggestion` is what was probably meant.
     """
 
     unknown: str | None = None

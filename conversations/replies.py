@@ -19,9 +19,10 @@ MOST_POSITIONS = 100  # of a range; no layer has so many checks, so a longer one
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """A verdict on the checks at these positions of the current layer, on checks by number
+    """A verdict, and the checks that it is on.
 
-    (layer, position), or, with neither, on the check being asked. `note` empty: none given.
+    Those at these positions of the current layer, those by number (layer, position), or, with
+    neither, the check being asked. `note` empty: none given.
     """
 
     verdict: Verdict

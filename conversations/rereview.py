@@ -62,9 +62,9 @@ def last_time(review: Review, check_id: str) -> Answer | None:
 
 
 def wording(review: Review, check: Check) -> Why | None:
-    """NEW or CHANGED, as the check is compared with the review before; None: as it was, or
+    """NEW or CHANGED, as the check is compared with the review before; None: as it was.
 
-    that one was opened before wordings were marked.
+    None, too, where that one was opened before wordings were marked.
     """
     if not review.texts_before:
         return None
@@ -110,9 +110,10 @@ def _reason(checklist: Checklist, review: Review, check: Check) -> str | None:
 
 
 def carry(checklist: Checklist, review: Review, event: Started) -> Step:
-    """The review with the answers that need not be asked: people's are carried over with their
+    """The review with the answers that need not be asked.
 
-    author and date, scoping's proposed again. A first review stays as it is.
+    People's are carried over with their author and date, scoping's proposed again. A first review
+    stays as it is.
     """
     if review.previous is None or review.answers:
         return Step(review)

@@ -169,10 +169,10 @@ def current_check(checklist: Checklist, review: Review) -> Check | None:
 
 
 def last_answered(checklist: Checklist, review: Review, *, by: str | None = None) -> Check | None:
-    """The check that somebody answered last (`by`: that person); of several at one moment
+    """The check that somebody answered last (`by`: that person).
 
-    ("1-4 yes") the last in order. None while nobody has: what is proposed or carried over is
-    nobody's answer.
+    Of several at one moment ("1-4 yes") the last in order. None while nobody has: what is proposed
+    or carried over is nobody's answer.
     """
     given = [
         check

@@ -80,9 +80,10 @@ class Score:
 def score(
     checklist: Checklist, answers: Mapping[str, Answer], thresholds: Thresholds = Thresholds()
 ) -> Score:
-    """The score of these answers: not ready while a critical check is open; else ready when
+    """The score of these answers.
 
-    overall and every layer reach their thresholds; else conditional.
+    Not ready while a critical check is open; else ready when overall and every layer reach their
+    thresholds; else conditional.
     """
     layers = {layer.id: tally(layer.checks, answers) for layer in checklist.layers}
     overall = tally(checklist.checks, answers)

@@ -38,9 +38,10 @@ def clean(text: str) -> str:
 
 
 def _kept(text: str) -> Iterator[str]:
-    """Characters worth keeping. Marks piled up on one letter end at thirty (Unicode's
+    """Characters worth keeping.
 
-    stream-safe text, UAX #15): normalising takes the square of their number.
+    Marks piled up on one letter end at thirty (Unicode's stream-safe text, UAX #15): normalising
+    takes the square of their number.
     """
     pile = 0
     for char in text:

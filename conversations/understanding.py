@@ -69,9 +69,10 @@ def _joined(known: Answer | None, urls: tuple[str, ...]) -> tuple[str, ...]:
 def _joined_to(
     review: Review, check_id: str, verdict: Verdict, urls: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The links with those that the check has. Last time's stay with last time's verdict, as
+    """The links with those that the check has.
 
-    far as they have room: nobody can take one away before there is an answer.
+    Last time's stay with last time's verdict, as far as they have room: nobody can take one away
+    before there is an answer.
     """
     known = review.answers.get(check_id)
     if known and not known.carried:

@@ -42,12 +42,13 @@ class Standing:
     again: bool = False  # its re-review is open
     change: int | None = None
     readiness_before: Readiness | None = None
+    overdue_change: int = 0  # how many more gaps are overdue; less than 0: how many fewer
 
     @property
     def moved(self) -> bool:
         """Whether anything changed since the last time."""
         other = self.readiness_before not in {None, self.readiness}
-        return other or bool(self.change)
+        return other or bool(self.change) or bool(self.overdue_change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def _standing(scene: Scene, before: Mapping[str, Any] | None, now: datetime) -> 
     review, result = scene.review, scene.score
     percent = result.overall.percent
     earlier = before["percent"] if before else None
+    overdue = _overdue(scene, now)
     return Standing(
         key=review.service_key,
         name=review.service,
@@ -136,10 +138,11 @@ def _standing(scene: Scene, before: Mapping[str, Any] | None, now: datetime) -> 
         weakest=result.weakest_layer,
         applicable=result.overall.applicable,
         critical_open=len(result.critical_open),
-        overdue=_overdue(scene, now),
+        overdue=overdue,
         days=max((now - (review.finished_at or review.started_at)).days, 0),
         change=percent - earlier if percent is not None and earlier is not None else None,
         readiness_before=Readiness(before["readiness"]) if before else None,
+        overdue_change=overdue - before["overdue"] if before else 0,
     )
 
 
@@ -161,4 +164,4 @@ def _missed(scenes: Iterable[Scene]) -> list[Missed]:
 
 def _weight(it: Standing) -> tuple[bool, int, str]:
     same = it.readiness_before in {None, it.readiness}
-    return (same, -abs(it.change or 0), it.key)
+    return (same, -abs(it.change or 0) - abs(it.overdue_change), it.key)

@@ -57,6 +57,9 @@ _POSTED = (
     )
 )
 _RUNGS = select(RUNG.c.subject, RUNG.c.rung).where(RUNG.c.person == bindparam("who"))
+_FORGET = delete(RUNG).where(
+    RUNG.c.person == bindparam("who"), RUNG.c.subject.in_(bindparam("of", expanding=True))
+)
 _SNOOZED = (
     select(SERVICE.c.key, SNOOZE.c.until)
     .join(SERVICE, SERVICE.c.id == SNOOZE.c.service_id)
@@ -128,6 +131,11 @@ def climb(conn: Connection, person: str, rungs: Mapping[str, str], at: datetime)
             for subject, rung in rungs.items()
         ],
     )
+
+
+def forget(conn: Connection, person: str, subjects: Collection[str]) -> None:
+    """The person was reminded of none of these: what of them is due is said again."""
+    conn.execute(_FORGET, {"who": person, "of": list(subjects)})
 
 
 def snooze(conn: Connection, service_id: str, person: str, until: datetime) -> None:

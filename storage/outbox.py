@@ -42,9 +42,10 @@ OWED, DONE, DROPPED = "owed", "done", "dropped"
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A row as it was read. `generation` tells whether more was asked of it since; `since` is when
+    """A row as it was read.
 
-    it was first asked for after it was last sent: no attempt is older.
+    `generation` tells whether more was asked of it since; `since` is when it was first asked for
+    after it was last sent: no attempt is older.
     """
 
     id: int

@@ -15,9 +15,10 @@ from storage.upserts import insert_new, put
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on a platform. `tz` is an IANA zone; `fetched_at` None: the platform was not asked
+    """Somebody on a platform.
 
-    yet; `away_until` None: not said to be away.
+    `tz` is an IANA zone. `fetched_at` None: the platform was not asked yet. `away_until` None: not
+    said to be away.
     """
 
     id: str

@@ -28,6 +28,7 @@ _REVIEWS = select(REVIEW, SERVICE.c.name.label("service"), SERVICE.c.key.label("
 _ONE = _REVIEWS.where(REVIEW.c.id == bindparam("id"))
 _BY_ID = Prepared(_ONE)
 _TO_CHANGE = Prepared(_ONE.with_for_update(of=REVIEW))  # as it is once nobody else has it locked
+_BY_IDS = _REVIEWS.where(REVIEW.c.id.in_(bindparam("ids", expanding=True)))
 _OF_SERVICE = _REVIEWS.where(SERVICE.c.key == bindparam("k"))
 _OPEN_OF = _OF_SERVICE.where(REVIEW.c.state == State.OPEN.value)
 _LATEST_OF = _OF_SERVICE.order_by(REVIEW.c.started_at.desc(), REVIEW.c.id.desc()).limit(1)
@@ -124,6 +125,16 @@ def latest_of_all(conn: Connection) -> list[Review]:
 def latest_of_services(conn: Connection, service_ids: Sequence[str]) -> list[Review]:
     """The newest review of each of these services, by the service's name."""
     return _reviews(conn, _LATEST_OF_SERVICES, ids=list(service_ids)) if service_ids else []
+
+
+def settled(conn: Connection, newest: Sequence[Review]) -> tuple[list[Review], frozenset[str]]:
+    """The reviews by which services stand, and the keys of those that are being reviewed again.
+
+    While a re-review is open its answers are still coming in: the one before it counts.
+    """
+    again = [it.previous for it in newest if it.open and it.previous]
+    before = {it.service_key: it for it in _reviews(conn, _BY_IDS, ids=again)} if again else {}
+    return [before.get(it.service_key, it) for it in newest], frozenset(before)
 
 
 def open_in(conn: Connection, place: Place) -> list[Review]:

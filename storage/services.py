@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, inspect, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, inspect, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversations.calendar import Every, Unit
 from conversations.review import Place
 from storage.database import Conflict
 from storage.tables import ASSIGNMENT, GAP, OWNER, SERVICE
+from storage.upserts import insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ _OWNERS = (
 )
 
 
+_DISOWN = delete(OWNER).where(OWNER.c.person == bindparam("who"))
 _OWNERS_BY_KEY = (
     select(SERVICE.c.key, OWNER.c.person)
     .join(OWNER, OWNER.c.service_id == SERVICE.c.id)
@@ -131,6 +133,18 @@ def create(conn: Connection, service: Service, *, by: str) -> None:
     owners = [{"service_id": service.id, "person": person} for person in service.owners]
     if owners:
         conn.execute(OWNER.insert(), owners)
+
+
+def add_owner(conn: Connection, service_id: str, person: str) -> None:
+    """One more owns the service, who did not yet."""
+    insert_new(conn, OWNER, {"service_id": service_id, "person": person})
+
+
+def disown(conn: Connection, person: str) -> list[Service]:
+    """The person owns no service any more; those that were theirs, with the owners left."""
+    ids = [it.id for it in owned_by(conn, person)]
+    conn.execute(_DISOWN, {"who": person})
+    return [it for it in (by_id(conn, it) for it in ids) if it]
 
 
 def set_profile(conn: Connection, service_id: str, profile: dict[str, bool]) -> None:

@@ -355,7 +355,7 @@ class NudgeRow(Table, table=True):
 
 
 class RungRow(Table, table=True):
-    """How far up the ladder a person was reminded of something."""
+    """How far up the ladder a person, or a service's channel, was reminded of something."""
 
     __tablename__ = "rung"
     person: str = _text(primary=True)

@@ -50,9 +50,9 @@ def _section(words: Wording, name: str, rows: Sequence[Text], most: int) -> list
 
 
 def _layers(scene: Scene, person: str) -> list[Text]:
-    """The layers handed to the person that have checks to answer, or gaps, of a finished review
+    """The layers handed to the person that have checks to answer, or gaps.
 
-    too.
+    Of a finished review, too.
     """
     rows = []
     for layer in scene.checklist.layers:

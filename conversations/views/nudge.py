@@ -10,7 +10,6 @@ from conversations import labels
 from conversations.actions import HandOver, Settle, SettleForm, SnoozeForm
 from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Text
 from conversations.checklist import Check
-from conversations.gaps import owner_of
 from conversations.nudging import State
 from conversations.review import Verdict
 from conversations.views.scene import HINT_MOST, Scene, hint, shortened
@@ -27,6 +26,8 @@ class Thing:
     check: Check | None = None
     due: date | None = None
     silent_days: int = 0
+    owner: str | None = None  # None: all owners of the service
+    mine: bool = True  # whether it is the reader's to see to
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +41,25 @@ class Group:
 
 def card(groups: Sequence[Group], today: date, words: Wording) -> Card:
     """The reminder. `today` is the person's, for what is due tomorrow."""
-    room, elements = MOST, []
-    shown: list[Group] = []
+    elements: list[Element] = []
+    everything = [(group, thing) for group in groups for thing in group.things]
+    room = sorted(everything, key=lambda it: not it[1].mine)[:MOST]
+    shown = {id(group): [thing for of, thing in room if of is group] for group in groups}
     for group in groups:
-        if room <= 0:
-            break
-        shown.append(group)
-        elements += [Divider(), *_group(group, group.things[:room], today)]
-        room -= len(group.things)
-    rest = sum(len(group.things) for group in groups[len(shown) :])
+        if shown[id(group)]:
+            elements += [Divider(), *_group(group, shown[id(group)], today)]
+    rest = sum(len(group.things) for group in groups if not shown[id(group)])
     more = (Faint(words.say("nudge.more", rest=rest)),) if rest else ()
     awake = [group for group in groups if group.snoozed is None]
-    waiting = sum(thing.state is State.OPEN for group in awake for thing in group.things)
-    names = [group.scene.review.service for group in shown]
-    others = len(groups) - len(shown)
-    summary = words.say("nudge.summary", count=waiting, services=names, others=others)
+    waiting = [it.mine for group in awake for it in group.things if it.state is State.OPEN]
+    counts = {"count": waiting.count(True), "late": waiting.count(False)}
+    names = [group.scene.review.service for group in groups if shown[id(group)]]
+    others = len(groups) - len(names)
+    summary = words.say("nudge.summary", **counts, services=names, others=others)
     snoozed = len(awake) < len(groups)
-    gaps = any(thing.check for group in groups for thing in group.things)
-    opening = Text(words.say("nudge.opening", count=waiting, snoozed=snoozed, gaps=gaps))
+    gaps = any(thing.check for _, thing in everything)
+    answered = any(thing.check and not group.scene.review.open for group, thing in everything)
+    opening = Text(words.say("nudge.opening", **counts, snoozed=snoozed, gaps=answered))
     how = Faint(words.say("nudge.how", labels=labels, gaps=gaps))
     return Card(summary, (opening, *elements, *more, Divider(), how))
 
@@ -83,28 +85,35 @@ def _thing(scene: Scene, thing: Thing, today: date, *, buttons: bool) -> tuple[E
         return (_silence(scene, thing),)
     check, review = thing.check, scene.review
     answer = review.answers.get(check.id)
-    owner = owner_of(scene.checklist, review, check)
+    late = not thing.mine and thing.state is State.OPEN
     text = scene.say(
         "nudge.gap",
         check=check,
         state=thing.state.value,
         verdict=labels.VERDICTS[answer.verdict].lower() if answer else "",
-        owner=scene.who(owner) if owner else "the service's owners",
+        owner=scene.who(thing.owner) if thing.owner else "the service's owners",
+        late=late,
+        again=review.open,
         days=(thing.due - today).days if thing.due else 0,
     )
     if thing.state is not State.OPEN or not buttons:
         return (Text(text),)
+    if review.open:  # which asks it again
+        return (Text(text, _link(scene)),)
     met = labels.VERDICTS[Verdict.MET]
     row = (
         Button(met, Settle(review.id, check.id, Verdict.MET), hint=hint(met, check)),
         Button(labels.CHANGE, SettleForm(review.id, check.id), hint=hint(labels.CHANGE, check)),
         Button(labels.NOT_MINE, HandOver(review.id, check.id), hint=hint(labels.NOT_MINE, check)),
     )
-    return (Text(text), Buttons(row))
+    return (Text(text), Buttons(row if thing.mine else row[:-1]))
 
 
 def _silence(scene: Scene, thing: Thing) -> Text:
     left = scene.score.overall.unanswered
     text = scene.say("nudge.silent", state=thing.state.value, left=left, days=thing.silent_days)
-    link = Button(labels.OPEN_THREAD, url=scene.thread) if scene.thread else None
-    return Text(text, link if thing.state is State.OPEN else None)
+    return Text(text, _link(scene) if thing.state is State.OPEN else None)
+
+
+def _link(scene: Scene) -> Button | None:
+    return Button(labels.OPEN_THREAD, url=scene.thread) if scene.thread else None

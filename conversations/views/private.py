@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from itertools import accumulate
 
@@ -70,11 +70,19 @@ def gap_due(scene: Scene, check: Check) -> datetime | None:
     return due_of(scene.checklist, scene.review, check)
 
 
-def service_table(scenes: Sequence[Scene], words: Wording, now: datetime) -> Card:
-    """One line a service, the least ready first; the rest is named by number."""
+def service_table(
+    scenes: Sequence[Scene], words: Wording, now: datetime, again: Container[str] = ()
+) -> Card:
+    """One line a service, the least ready first; the rest is named by number.
+
+    `again`: the keys of those that are being reviewed again.
+    """
     ranked = sorted(scenes, key=rank)[:MOST_SERVICES]
     summary = words.say("private.table_title", count=len(scenes))
-    lines = [scene.say("private.service", age=age(scene, now)) for scene in ranked]
+    lines = [
+        scene.say("private.service", age=age(scene, now), again=scene.review.service_key in again)
+        for scene in ranked
+    ]
     ends = accumulate(len(line) for line in lines)
     shown = [line for line, end in zip(lines, ends) if end <= TABLE_MOST]
     rest = len(scenes) - len(shown)

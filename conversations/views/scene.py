@@ -48,9 +48,9 @@ class Scene:
 
     @property
     def begun(self) -> bool:
-        """Whether anybody has answered anything in this review: what is proposed or carried over
+        """Whether anybody has answered anything in this review.
 
-        is nobody's answer.
+        What is proposed or carried over is nobody's answer.
         """
         answers = self.review.answers.values()
         return any(not answer.proposed and not answer.carried for answer in answers)

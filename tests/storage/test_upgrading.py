@@ -1,4 +1,4 @@
-"""A release goes out while processes of the one before still run: their statements go on working."""
+"""A release goes out while processes of the one before run: their statements go on working."""
 
 from datetime import UTC, datetime
 
