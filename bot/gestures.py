@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.door import Door
 from bot.members import check_member
 from bot.turn import Look, Said, Taken
 from conversations import actions as act
 from conversations import events, intents
+from conversations.calendar import wall
 from conversations.cards import Form
 from conversations.effects import Refused
 from conversations.replies import Reply, parse_reply
@@ -144,8 +146,11 @@ class Gestures:
         if not isinstance(action, act.Edit | act.EditLayer | act.EditScope | OfGaps):
             raise Refused("unknown_button")
         await self._is_member(values.get(forms.OWNER))
+        zones = self.door.commands.asking.schedule.zones
+        zone = await self.door.turns.runner.read(lambda conn: zones.of_person(conn, said.by))
+        today = wall(said.at, zone).date()
         taken = await self.door.turns.take(
-            said, action.review, self._entered(said, action, values), whisper=False
+            said, action.review, self._entered(said, action, values, today), whisper=False
         )
         self.door.delivery.wake(taken.lanes)
 
@@ -172,12 +177,12 @@ class Gestures:
         self.door.delivery.wake(taken.lanes)
 
     def _entered(
-        self, said: Said, action: intents.Submitted, values: Mapping[str, str]
+        self, said: Said, action: intents.Submitted, values: Mapping[str, str], today: date
     ) -> Callable[[Review], events.Event]:
         def event_of(review: Review) -> events.Event:
             self.door.here(said, review)
             checklist = self.door.turns.checklist
-            return intents.submitted(checklist, review, action, values, said.by, said.at)
+            return intents.submitted(checklist, review, action, values, said.by, said.at, today)
 
         return event_of
 

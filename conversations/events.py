@@ -136,6 +136,7 @@ class Settled(OfNewest):
     verdict: Verdict
     note: str | None = None
     evidence: tuple[str, ...] | None = None
+    due: datetime | None = None  # of what is a gap still; None leaves it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

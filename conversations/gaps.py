@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from conversations.answering import DOUBLE_CLICK, answer
 from conversations.calendar import at
@@ -59,15 +59,15 @@ def all_accepted(checklist: Checklist, review: Review) -> bool:
     return all(check.id in review.gaps for check in gaps_of(checklist, review))
 
 
-def chosen_date(text: str, today: datetime) -> datetime:
-    """A date that a person chose (2026-12-09): its noon in UTC. Raises Refused."""
+def chosen_date(text: str, today: date) -> datetime:
+    """A date that a person chose (2026-12-09), today or later: its noon in UTC. Raises Refused."""
     try:
         day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
     except ValueError:
         raise Refused("date_unreadable") from None
-    if day < today.date():
+    if day < today:
         raise Refused("date_past")
-    if day > (today + FARTHEST).date():
+    if day > today + FARTHEST:
         raise Refused("date_far")
     return at(day, NOON, "UTC")
 
@@ -101,10 +101,13 @@ def change(checklist: Checklist, review: Review, event: GapChanged) -> Step:
         gap = Gap(owner, event.due or _due(checklist, review, check, event.at))
         if review.gaps.get(check_id) != gap:
             said[check_id] = gap
+    if not said and event.to_owners:
+        raise Refused("owners_already")
     if not said:
         return Step(review)
     after = replace(review, gaps={**review.gaps, **said})
-    return Step(after, (Refresh(GAPS), Remind(), *_handed(checklist, review, after, said, event)))
+    told = (*_handed(checklist, review, after, said, event), *_put_off(checklist, review, event))
+    return Step(after, (Refresh(GAPS), Remind(), *told))
 
 
 def settle(checklist: Checklist, review: Review, event: Settled) -> Step:
@@ -137,6 +140,9 @@ def settle(checklist: Checklist, review: Review, event: Settled) -> Step:
     if not is_gap(check, after.answers):
         left = {key: gap for key, gap in after.gaps.items() if key != check.id}
         after = replace(after, gaps=left)
+    elif event.due:
+        gap = Gap(owner_of(checklist, review, check), event.due)
+        after = replace(after, gaps={**after.gaps, check.id: gap})
     return Step(after, settled_effects(checklist, review, check, event), taken.records)
 
 
@@ -183,6 +189,18 @@ def _handed(
         "due": first.strftime("%-d %b %Y"),
     }
     return (Tell(to, "tells.handed", facts, direct=True),)
+
+
+def _put_off(checklist: Checklist, before: Review, event: GapChanged) -> tuple[Tell, ...]:
+    """The line to whoever moved a date, and nothing else."""
+    if event.due is None or event.owner or event.to_owners:
+        return ()
+    facts = {
+        "service": before.service,
+        "numbers": [checklist.by_id[it].number for it in event.checks],
+        "due": event.due.strftime("%-d %b %Y"),
+    }
+    return (Tell(event.by, "tells.put_off", facts, here=True),)
 
 
 def _due(checklist: Checklist, review: Review, check: Check, now: datetime) -> datetime:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TypeVar
 
 from conversations import actions as act
@@ -85,8 +86,12 @@ def submitted(
     values: Mapping[str, str],
     by: str,
     at: datetime,
+    today: date,
 ) -> happened.Event:
-    """The event of a form. Raises FieldRefused with the field that has to be mended."""
+    """The event of a form. Raises FieldRefused with the field that has to be mended.
+
+    `today` is the person's: what they may put off to begins there.
+    """
     match action:
         case act.EditScope():
             facts = {fact.id: values[fact.id] == "yes" for fact in checklist.facts
@@ -111,9 +116,9 @@ def submitted(
         case act.EditLayer():
             return _changed_in_layer(checklist, review, values, by, at)
         case act.EditGaps():
-            return _gaps_changed(checklist, review, action, values, by, at)
+            return _gaps_changed(checklist, review, action, values, by, at, today)
         case act.SettleForm(check=check_id):
-            return _settled(checklist, check_id, values, by, at)
+            return _settled_or_put_off(checklist, review, check_id, values, by, at, today)
         case act.HandOver(check=check_id):
             owner = values.get(forms.OWNER)
             return happened.GapChanged(
@@ -170,6 +175,7 @@ def _gaps_changed(
     values: Mapping[str, str],
     by: str,
     at: datetime,
+    today: date,
 ) -> happened.Event:
     """Fields left empty keep what is there; one of them has to be filled in.
 
@@ -185,13 +191,35 @@ def _gaps_changed(
         return _settled(checklist, which, values, by, at)
     if not owner and not day:
         raise FieldRefused(forms.OWNER, Refused("nothing_chosen"))
-    due = _field(forms.DUE, lambda text: chosen_date(text, at), day) if day else None
+    due = _due(values, today)
     return happened.GapChanged(by=by, at=at, checks=tuple(checks), owner=owner, due=due)
+
+
+def _settled_or_put_off(
+    checklist: Checklist,
+    review: Review,
+    check_id: str,
+    values: Mapping[str, str],
+    by: str,
+    at: datetime,
+    today: date,
+) -> happened.Event:
+    """An answer, with a date perhaps; where only that was filled in, the gap is put off."""
+    due, known = _due(values, today), review.answers.get(_check(checklist, check_id).id)
+    there = (known.verdict, known.note, known.evidence) if known else ("", "", ())
+    if due and (values.get(forms.VERDICT, ""), _note(values), _links(values)) == there:
+        return happened.GapChanged(by=by, at=at, checks=(check_id,), due=due)
+    return replace(_settled(checklist, check_id, values, by, at), due=due)
+
+
+def _due(values: Mapping[str, str], today: date) -> datetime | None:
+    day = values.get(forms.DUE)
+    return _field(forms.DUE, lambda text: chosen_date(text, today), day) if day else None
 
 
 def _settled(
     checklist: Checklist, check_id: str, values: Mapping[str, str], by: str, at: datetime
-) -> happened.Event:
+) -> happened.Settled:
     verdict, text, links = _verdict(values), _note(values), _links(values)
     _reason_given(verdict, text)
     return happened.Settled(

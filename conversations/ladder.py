@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from conversations.calendar import wall
-
 WEEK = timedelta(days=7)
 SILENCE = timedelta(days=2)
 MOST_A_WEEK = 2
@@ -35,14 +33,6 @@ class Step:
 
 
 LADDER = (Step(-3), Step(0), Step(3), Step(7, owners=True), Step(14, owners=True, channel=True))
-
-
-def due_date(
-    finished_at: datetime, *, critical: bool, zone: str, days: DueDays | None = None
-) -> date:
-    """The date on which a gap is due by default, counted from the review's last day in the zone."""
-    days = days or DueDays()
-    return wall(finished_at, zone).date() + timedelta(days.critical if critical else days.other)
 
 
 def ladder(due: date, steps: Sequence[Step] = LADDER) -> list[tuple[Step, date]]:

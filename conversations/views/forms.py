@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conversations import labels
 from conversations.actions import (
     Edit,
@@ -26,7 +28,7 @@ from conversations.cards import (
 )
 from conversations.checklist import Check, Layer
 from conversations.effects import Refused
-from conversations.gaps import due_of, gaps_of
+from conversations.gaps import due_of, gaps_of, owner_of
 from conversations.rereview import last_time
 from conversations.review import Answer, Verdict
 from conversations.scoring import is_gap
@@ -162,29 +164,39 @@ def edit_gaps(scene: Scene, action: EditGaps) -> Form:
 
 
 def settle(scene: Scene, action: SettleForm) -> Form:
-    """The form that answers a gap of a finished review. Raises Refused."""
+    """The form that answers a gap of a finished review, or moves its date. Raises Refused."""
     check = _gap(scene, action.check)
     answer = scene.review.answers.get(check.id)
-    verdict = Choose(VERDICT, "Verdict", _verdict(None).options, chosen=Verdict.MET.value)
+    verdict = replace(_verdict(answer), optional=True)
     return Form(
         f"Answer {check.number}",
         labels.SAVE,
         action,
         (Text(scene.say("forms.check", check=check)),),
-        (verdict, _note(answer), _evidence(answer)),
+        (
+            verdict,
+            ChooseDate(DUE, "Until when?", optional=True, hint="For a gap that needs more time."),
+            _note(answer),
+            _evidence(answer),
+        ),
     )
 
 
 def hand_over(scene: Scene, action: HandOver) -> Form:
-    """The form that says whose a gap is instead. Raises Refused."""
+    """The form that says whose a gap is instead. Raises Refused.
+
+    It goes back to the owners only where that makes it somebody else's.
+    """
     check = _gap(scene, action.check)
+    holder = owner_of(scene.checklist, scene.review, check)
+    back = holder is not None and scene.owners != (holder,)
     hint = "Leave it empty to give it back to the service's owners."
     return Form(
         f"Hand over {check.number}",
         "Hand over",
         action,
         (Text(scene.say("forms.check", check=check)),),
-        (_person(scene, "Who sees to it?", hint),),
+        (_person(scene, "Who sees to it?", hint if back else "", optional=back),),
     )
 
 
@@ -269,12 +281,12 @@ def _gap(scene: Scene, check_id: str) -> Check:
     return check
 
 
-def _person(scene: Scene, label: str, hint: str = "") -> ChoosePerson:
+def _person(scene: Scene, label: str, hint: str = "", *, optional: bool = True) -> ChoosePerson:
     """Anybody of the workspace; where it has no picker, those who are known from the review."""
     here = f"{scene.review.place.platform}:"
     known = sorted((scene.who(it), it) for it in scene.names if it.startswith(here))
     options = tuple(Option(it, name[:OPTION_MOST]) for name, it in known)
-    return ChoosePerson(OWNER, label, options[:PEOPLE_MOST], optional=True, hint=hint)
+    return ChoosePerson(OWNER, label, options[:PEOPLE_MOST], optional=optional, hint=hint)
 
 
 def _gap_option(scene: Scene, check: Check) -> str:

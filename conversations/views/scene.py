@@ -38,7 +38,7 @@ class Scene:
     names: Mapping[str, str] = field(default_factory=dict)  # person id -> name
     thread: str = ""  # where the thread can be opened; empty while it is not posted
     thresholds: Thresholds = Thresholds()
-    owners: tuple[str, ...] = ()  # person ids: who is notified of a review opened on schedule
+    owners: tuple[str, ...] = ()  # person ids; of reviews that are finished or opened on schedule
     threaded: bool = True  # whether its cards stand in a thread, or one below the other in a chat
 
     @cached_property

@@ -31,7 +31,7 @@ REASON = act.Edit("r", FIRST, "reason", walking=True)
 
 def sent(review: Review, action: intents.Submitted, **values: str) -> happened.Event:
     """The event of a form that Ben sends in the fifth minute."""
-    return intents.submitted(CHECKLIST, review, action, values, BEN, at(5))
+    return intents.submitted(CHECKLIST, review, action, values, BEN, at(5), at(5).date())
 
 
 def result(review: Review, action: intents.Submitted, **values: str) -> Answer:

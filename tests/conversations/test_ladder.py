@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from conversations.ladder import (
     LADDER,
     WEEK,
-    DueDays,
     Step,
-    due_date,
     ladder,
     latest_step,
     room_from,
@@ -21,21 +19,6 @@ from conversations.ladder import (
 
 DUE = date(2026, 3, 30)
 NOON = utc("2026-03-30T12:00")
-
-
-@pytest.mark.parametrize(
-    ("critical", "zone", "days", "due"),
-    [
-        (True, "Europe/Berlin", None, "2026-04-13"),
-        (False, "Europe/Berlin", None, "2026-04-29"),
-        (True, "Asia/Kolkata", None, "2026-04-14"),  # there it is the 31st
-        (True, "Europe/Berlin", DueDays(critical=3, other=9), "2026-04-02"),
-        (False, "Europe/Berlin", DueDays(critical=3, other=9), "2026-04-08"),
-    ],
-)
-def test_a_gap_is_due_so_many_days_after_the_review(critical, zone, days, due):
-    finished = utc("2026-03-30T20:00")
-    assert due_date(finished, critical=critical, zone=zone, days=days) == date.fromisoformat(due)
 
 
 def test_the_ladder_has_five_steps_and_tells_more_people_as_it_climbs():
