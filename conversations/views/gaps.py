@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
@@ -14,7 +15,7 @@ from conversations.gaps import all_accepted, due_of, gaps_of, owner_of
 from conversations.views.scene import Scene, paragraphs
 from conversations.wording import Safe
 
-MOST = 7_500  # bytes of a list that names people; it has 5,000 without them
+MOST = 7_000  # bytes of a list that names people; it has 5,000 without them
 
 
 def card(scene: Scene) -> Card:
@@ -77,21 +78,21 @@ def dated(moment: datetime) -> str:
 
 
 def _title(scene: Scene, layer: Layer, checks: list[Check], *, named: bool) -> Safe:
-    owner = _common_owner(scene, layer, checks)
-    shown = scene.who(owner) if owner else "the service's owners"
-    return scene.say("gaps.layer", layer=layer, owner=shown if named else None)
+    owner, due = _common_owner(scene, layer, checks), _common_due(scene, checks)
+    shown = _whose(scene, owner) if named else None
+    return scene.say("gaps.layer", layer=layer, owner=shown, due=due)
 
 
 def _lines(scene: Scene, layer: Layer, checks: list[Check], *, named: bool) -> Iterator[Safe]:
-    common = _common_owner(scene, layer, checks)
+    common, date = _common_owner(scene, layer, checks), _common_due(scene, checks)
     for check in checks:
         answer = scene.review.answers.get(check.id)
-        due, owner = due_of(scene.checklist, scene.review, check), _owner(scene, check)
+        due, owner = _due(scene, check), _owner(scene, check)
         yield scene.say(
             "gaps.gap",
             check=check,
             square=labels.SQUARES[answer.verdict if answer else None],
-            due=dated(due) if due else None,
+            due=due if due != date else None,
             owner=_whose(scene, owner) if named and owner != common else None,
         )
 
@@ -117,9 +118,24 @@ def _common_owner(scene: Scene, layer: Layer, checks: list[Check]) -> str | None
     return owners.pop() if len(owners) == 1 else scene.review.assignees.get(layer.id)
 
 
+def _common_due(scene: Scene, checks: list[Check]) -> str | None:
+    """The date that most of a layer's gaps have; None where that is one of them, or none known."""
+    (due, count), *_ = Counter(_due(scene, check) for check in checks).most_common(1)
+    return due if count > 1 else None
+
+
+def _due(scene: Scene, check: Check) -> str | None:
+    due = due_of(scene.checklist, scene.review, check)
+    return dated(due) if due else None
+
+
 def _owner(scene: Scene, check: Check) -> str | None:
     return owner_of(scene.checklist, scene.review, check)
 
 
 def _whose(scene: Scene, owner: str | None) -> str:
-    return scene.who(owner) if owner else "the owners"
+    """The owner's name; for None those of the service's owners, two at most."""
+    names = [scene.who(it) for it in ((owner,) if owner else scene.owners)]
+    if len(names) > 2:  # noqa: PLR2004 - said above
+        return f"{names[0]} and {len(names) - 1} more"
+    return " and ".join(names) or "the service's owners"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from conversations import labels
 from conversations.actions import StartForm
 from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Heading, Text
 from conversations.checklist import Check
+from conversations.gaps import due_of, owner_of
 from conversations.review import unanswered
 from conversations.scoring import gaps
 from conversations.views.scene import Scene
@@ -32,7 +34,14 @@ def card(
         Buttons((Button(labels.START, StartForm(), style="primary"),)),
     ]
     sections = {
-        "mine": [row for scene in scenes for row in _layers(scene, person)],
+        "mine": [
+            row
+            for scene in scenes
+            for row in (
+                *_layers(scene, person),
+                *_my_gaps(scene, person, owns=scene.review.service_key in owned),
+            )
+        ],
         "owned": [_owned(scene) for scene in mine],
         "open": [_open(scene) for scene in open_reviews],
     }
@@ -50,18 +59,29 @@ def _section(words: Wording, name: str, rows: Sequence[Text], most: int) -> list
 
 
 def _layers(scene: Scene, person: str) -> list[Text]:
-    """The layers handed to the person that have checks to answer, or gaps.
-
-    Of a finished review, too.
-    """
+    """The layers of an open review that are handed to the person and have checks to answer."""
     rows = []
-    for layer in scene.checklist.layers:
-        left = len(unanswered(scene.review, layer)) if scene.review.open else 0
+    for layer in scene.checklist.layers if scene.review.open else ():
+        left = len(unanswered(scene.review, layer))
         missing = sum(check in layer.checks for check in _gaps(scene))
-        if scene.review.assignees.get(layer.id) == person and (left or missing):
+        if scene.review.assignees.get(layer.id) == person and left:
             text = scene.say("home.layer", layer=layer, left=left, gaps=missing)
             rows.append(Text(text, _thread(scene)))
     return rows
+
+
+def _my_gaps(scene: Scene, person: str, *, owns: bool) -> list[Text]:
+    """How many gaps of a finished review are the person's, and when the first is due."""
+    dates = [
+        due
+        for check in _gaps(scene)
+        if (due := due_of(scene.checklist, scene.review, check))
+        and (owner_of(scene.checklist, scene.review, check) or (person if owns else None)) == person
+    ]
+    if not dates:
+        return []
+    first = min(dates).astimezone(UTC).strftime("%-d %b")
+    return [Text(scene.say("home.gaps", count=len(dates), first=first), _thread(scene))]
 
 
 def _gaps(scene: Scene) -> list[Check]:

@@ -42,23 +42,23 @@ class Group:
 def card(groups: Sequence[Group], today: date, words: Wording) -> Card:
     """The reminder. `today` is the person's, for what is due tomorrow."""
     elements: list[Element] = []
-    everything = [(group, thing) for group in groups for thing in group.things]
+    everything = [(at, thing) for at, group in enumerate(groups) for thing in group.things]
     room = sorted(everything, key=lambda it: not it[1].mine)[:MOST]
-    shown = {id(group): [thing for of, thing in room if of is group] for group in groups}
-    for group in groups:
-        if shown[id(group)]:
-            elements += [Divider(), *_group(group, shown[id(group)], today)]
-    rest = sum(len(group.things) for group in groups if not shown[id(group)])
+    shown = [[thing for of, thing in room if of == at] for at in range(len(groups))]
+    for group, things in zip(groups, shown, strict=True):
+        if things:
+            elements += [Divider(), *_group(group, things, today)]
+    rest = sum(len(group.things) for group, it in zip(groups, shown, strict=True) if not it)
     more = (Faint(words.say("nudge.more", rest=rest)),) if rest else ()
     awake = [group for group in groups if group.snoozed is None]
     waiting = [it.mine for group in awake for it in group.things if it.state is State.OPEN]
     counts = {"count": waiting.count(True), "late": waiting.count(False)}
-    names = [group.scene.review.service for group in groups if shown[id(group)]]
+    names = [group.scene.review.service for group, it in zip(groups, shown, strict=True) if it]
     others = len(groups) - len(names)
     summary = words.say("nudge.summary", **counts, services=names, others=others)
     snoozed = len(awake) < len(groups)
     gaps = any(thing.check for _, thing in everything)
-    answered = any(thing.check and not group.scene.review.open for group, thing in everything)
+    answered = any(thing.check and not groups[at].scene.review.open for at, thing in everything)
     opening = Text(words.say("nudge.opening", **counts, snoozed=snoozed, gaps=answered))
     how = Faint(words.say("nudge.how", labels=labels, gaps=gaps))
     return Card(summary, (opening, *elements, *more, Divider(), how))

@@ -10,7 +10,7 @@ from clock_kit import BEGUN, hours
 from bot.report import scorecard_json
 from conversations import checklist as checklists
 from conversations.review import Gap, Verdict
-from storage import reviews
+from storage import people, reviews
 
 CHECKLIST = checklists.packaged()
 GAP = "evaluation.dataset"  # 2.1
@@ -48,9 +48,9 @@ async def test_a_review_that_ends_with_gaps_asks_who_sees_to_them(team):
     await team.finish()
     said = text_of(card(team))
     assert said.startswith("*49 gaps are left* in *search-assistant*.")
-    assert "*2 Evaluation* · the service's owners" in said
+    assert "*2 Evaluation* · Ana Berger · due 25 Dec 2026" in said, "what most of them have"
     assert "2.1 We have an eval dataset that reflects real traffic · *critical* · due 9 Dec" in said
-    assert "2.2 We measure accuracy or task success, not just vibes · due 25 Dec 2026" in said
+    assert "2.2 We measure accuracy or task success, not just vibes\n" in said
     assert card(team).thread_ts == team.root
     assert (await team.review()).gaps == {}, "nothing is stored until somebody says so"
 
@@ -71,7 +71,7 @@ async def test_one_tap_accepts_all_and_a_second_one_changes_nothing(both):
     assert gaps[GAP] == Gap(None, datetime(2026, 12, 9, 10, 0, 0, gaps[GAP].due.microsecond, UTC))
     said = text_of(card(both))
     assert said.startswith("*49 gaps* of *search-assistant*, with owner and date")
-    assert "*2 Evaluation* · 2.1, 2.2, 2.3, 2.4, 2.5, 2.6, 2.7 · the owners · due 9 Dec" in said
+    assert "*2 Evaluation* · 2.1, 2.2, 2.3, 2.4, 2.5, 2.6, 2.7 · Ana Berger · due 9 Dec" in said
     assert "Accept all" not in said
     taken = await both.bot.runner.read(
         lambda conn: conn.exec_driver_sql("SELECT count(*) FROM gap").scalar()
@@ -118,6 +118,22 @@ async def test_what_cannot_be_is_said_at_its_field(team, values, field, line):
     outcome = await change(team, 2, check=GAP, **values)
     assert outcome.errors[field].startswith(line)
     assert await team.stored() == before
+
+
+async def test_today_is_the_persons_today(team):
+    """In the evening west of Greenwich the UTC date is tomorrow's."""
+    await team.finish()
+    west = people.Person(
+        f"slack:{BEN}", "slack", "Ben Okafor", "America/Los_Angeles",
+        deleted=False, fetched_at=team.clock.at,
+    )  # fmt: skip
+    await team.bot.runner.write(lambda conn: people.upsert(conn, west))
+    team.clock.at = datetime(2026, 11, 27, 3, tzinfo=UTC)  # the 26th, 19:00 there
+    outcome = await change(team, 2, BEN, check=GAP, due="2026-11-25")
+    assert "That date has passed" in outcome.errors["due"]
+    outcome = await change(team, 2, BEN, check=GAP, due="2026-11-26")
+    assert outcome.ok
+    assert (await team.review()).gaps[GAP].due.date().isoformat() == "2026-11-26"
 
 
 async def test_today_is_no_past_date(team):
@@ -209,5 +225,5 @@ async def test_how_long_gaps_have_is_a_setting(tmp_path):
         await team.finish()
         said = text_of(card(team))
         assert "*critical* · due 28 Nov 2026" in said
-        assert "not just vibes · due 30 Nov 2026" in said
+        assert "*2 Evaluation* · Ana Berger · due 30 Nov 2026" in said
         assert len(team.workspace.messages(CHANNEL)) == 2

@@ -1,5 +1,7 @@
 """A person's own page: what is theirs, what they own, what is open, each with its thread."""
 
+import re
+
 from bot_kit import ANA, BEN, CHI, Room, text_of
 
 from bot.playground.world import View
@@ -27,6 +29,7 @@ async def test_an_empty_home_says_how_to_start(quick: Room) -> None:
     shown = await page(quick, ANA)
     assert "/readiness start search-assistant" in shown
     assert shown.count("None") == 2
+    assert "Nothing." in shown
     assert links(quick, ANA) == []
 
 
@@ -115,8 +118,13 @@ async def test_my_gaps_stay_on_my_home_when_the_review_is_finished(quick: Room) 
     await quick.press(ANA, "Ask everything")
     await quick.reply(ANA, "2.1 yes")
     await quick.press(ANA, "Finish review")
-    assert "*search-assistant* · layer 2, Evaluation · 6 gaps" in await page(quick, CHI)
-    assert "50 of 50 apply · 49 gaps" in await page(quick, ANA)
+    assert re.search(r"\*search-assistant\* · 6 gaps, first due \d+ \w+", await page(quick, CHI))
+    ana = await page(quick, ANA)
+    assert re.search(r"\*search-assistant\* · 43 gaps, first due", ana), "as the service's owner"
+    assert "50 of 50 apply · 49 gaps" in ana
+    await quick.type(ANA, "/readiness assign search-assistant 1.2 @ben")
+    assert "*search-assistant* · 1 gap, due" in await page(quick, BEN)
+    assert "*search-assistant* · 42 gaps, first due" in await page(quick, ANA)
 
 
 async def test_a_review_held_alone_with_the_bot_is_on_nobody_elses_home(quick: Room) -> None:

@@ -15,7 +15,7 @@ from bot.turn import Said
 from conversations import checklist as checklists
 from conversations import events
 from conversations.review import Verdict
-from storage import due, people
+from storage import due, people, services
 
 CHECKS = checklists.packaged().checks
 CRITICAL = [check.number for check in CHECKS if check.critical]
@@ -150,13 +150,72 @@ async def test_the_owner_of_a_gap_is_reminded_and_the_services_owners_only_when_
     assert any(f"*{GAP}*" in text_of(it) for it in reminders(team)), "seven days late"
 
 
-async def test_after_two_weeks_the_channel_hears_of_it_once(team):
+def overdue(team):
+    """The lines that everybody of the channel reads."""
+    found = team.workspace.messages(team.channel)
+    return [it for it in found if it.by_bot and "overdue" in it.text]
+
+
+async def test_after_two_weeks_the_channel_hears_of_it_in_one_line_at_a_decent_hour(both):
+    """In the channel's own zone, wherever those live who have the gaps."""
+    await both.finish()
+    await both.type(ANA, "/readiness weekly friday 15:00 America/New_York")
+    await both.type(ANA, "/readiness assign search-assistant 2.1 @chitra")
+    await live(both, DUE + timedelta(days=21))
+    [line] = overdue(both)
+    assert line.text == (
+        "*search-assistant*: 3 gaps are 14 days overdue (2 with Ana Berger, 1 with Chitra Rao). "
+        "Can somebody help? `/readiness gaps search-assistant`"
+    )
+    at = datetime.fromtimestamp(round(float(line.ts)), UTC)
+    assert at == DUE + timedelta(days=14, hours=14), "09:00 in New York"
+
+
+async def test_the_channel_hears_of_it_whatever_people_have_heard(team):
     await team.finish()
-    await live(team, DUE + timedelta(days=21))
-    lines = [it.text for it in team.workspace.messages(team.channel) if "overdue" in it.text]
-    assert len(lines) == len(CRITICAL) - 1, "one line a gap, whoever was reminded"
-    assert any("*2.1* We have an eval dataset" in it and "Ana Berger" in it for it in lines)
-    assert all("<@" not in it for it in lines)
+    await team.type(ANA, "/readiness snooze search-assistant 3m")
+    before = counted("readiness_due_total", kind="overdue", outcome="skipped", why="night")
+    team.clock.at = DUE + timedelta(days=14, hours=3)
+    await team.bot.runner.write(
+        lambda conn: due.plan(conn, replace(_planned(conn, "overdue"), at=team.clock.at))
+    )
+    await team.pass_(minutes=1)
+    assert not overdue(team)
+    assert before + 1 == counted(
+        "readiness_due_total", kind="overdue", outcome="skipped", why="night"
+    )
+    await live(team, DUE + timedelta(days=15))
+    assert not reminders(team)
+    assert len(overdue(team)) == 1
+
+
+def _planned(conn, kind):
+    return next(it for it in due.planned(conn) if it.kind == kind)
+
+
+async def test_what_comes_later_is_said_with_what_was_said_before(team):
+    await team.finish()
+    await live(team, datetime(2027, 1, 8, 12, tzinfo=UTC))
+    texts = [it.text for it in overdue(team)]
+    assert len(texts) == 2
+    assert "49 gaps are 14 to 30 days overdue" in texts[-1]
+
+
+async def test_a_service_whose_last_owner_left_is_said_to_have_none_and_goes_on(team):
+    await team.finish()
+    await team.workspace.deactivate(ANA)
+    await team.settle()
+    [said] = [it.text for it in team.workspace.messages(team.channel) if "has left" in it.text]
+    assert said == (
+        "Ana Berger has left, and *search-assistant* has no owner any more. "
+        "Whoever types `/readiness start search-assistant` owns it from then on."
+    )
+    await live(team, DUE + timedelta(days=15))
+    [line] = overdue(team)
+    assert "3 gaps are 14 days overdue, and nobody owns the service." in line.text
+    await team.type(BEN, "/readiness start search-assistant")
+    owned = await team.bot.runner.read(lambda conn: services.find(conn, "search-assistant"))
+    assert owned.owners == (f"slack:{BEN}",)
 
 
 async def test_a_silent_review_is_said_to_be_so_four_times_at_most(team):
@@ -397,6 +456,113 @@ async def test_somebody_who_cannot_be_reached_is_called_in_the_thread(team):
     assert len(lines) == 1
     assert f"<@{ANA}>" in text_of(lines[0])
     assert lines[0].thread_ts == team.root
+
+
+async def test_gaps_are_reminded_of_while_a_newer_review_is_open_until_it_answers_them(team):
+    message = await to_the_first(team)
+    await team.start()
+    assert len(reminders(team)) == 1
+    await live(team, DUE + timedelta(hours=12))
+    latest = reminders(team)[-1]
+    assert f"*{GAP}* We have an eval dataset" in text_of(latest)
+    assert "due today · answer it in the open review" in text_of(latest)
+    labels = [element["text"]["text"] for element, _ in buttons(latest)]
+    assert set(labels) == {"Snooze", "Open thread"}
+    await team.reply(ANA, "2.1 yes")
+    await live(team, DUE + timedelta(days=9))
+    later = text_of(reminders(team)[-1])
+    assert "*2.6*" in later
+    assert f"*{GAP}* We have" not in later, "it was answered"
+    await use(team, ANA, message, "Met")
+    assert f"✓ *{GAP}* met" in now(team, message), "a press renews the message"
+
+
+async def test_what_is_late_and_others_see_to_is_told_apart(team):
+    await team.finish()
+    await team.type(ANA, "/readiness assign search-assistant 1 @ben")
+    await team.type(ANA, "/readiness assign search-assistant 2.1 @ben")
+    await live(team, DUE + timedelta(days=8))
+    message = reminders(team)[-1]
+    assert message.text == "2 things wait for you, 1 more for others: search-assistant"
+    said = text_of(message)
+    assert "*2 things are waiting for you*, 1 more waits for others." in said
+    assert said.index("*2.6*") < said.index("*3.1*") < said.index("*2.1*"), "own ones first"
+    assert "days overdue · with Ben Okafor" in said
+    mine = [(element["text"]["text"], title[:9]) for element, title in buttons(message)]
+    assert [it for it, title in mine if "*2.1*" in title] == ["Met", "Change"]
+    assert [it for it, title in mine if "*2.6*" in title] == ["Met", "Change", "Not mine"]
+
+
+async def test_a_date_alone_moves_from_the_message_and_is_said(team):
+    message = await to_the_first(team)
+    await use(team, ANA, message, "Change")
+    blocks = {it["block_id"]: it for it in team.workspace.view(ANA).blocks if "block_id" in it}
+    assert "initial_option" not in blocks["verdict"]["element"], "nobody answered it"
+    before = len(await team.history())
+    await team.submit(ANA, due="2026-12-18")
+    assert (await team.review()).gaps["evaluation.dataset"].due.date().isoformat() == "2026-12-18"
+    assert len(await team.history()) == before, "no answer"
+    assert team.told(ANA)[-1].startswith("Check *2.1* of")
+    assert "is due *18 Dec 2026* now." in team.told(ANA)[-1]
+    assert "due in 11 days" in now(team, message)
+
+
+async def test_the_form_begins_with_what_was_said(team):
+    message = await to_the_first(team)
+    await use(team, ANA, message, "Change")
+    await team.submit(ANA, verdict="partly", note="half")
+    await use(team, ANA, message, "Change")
+    outcome = await team.submit(ANA, due="2026-12-18")
+    assert outcome.ok
+    answer = (await team.review()).answers["evaluation.dataset"]
+    assert (answer.verdict, answer.note) == (Verdict.PARTLY, "half")
+
+
+async def test_a_reminder_of_long_ago_still_follows(team):
+    message = await to_the_first(team)
+    team.clock.move(days=60)
+    await use(team, ANA, message, "Met")
+    assert f"✓ *{GAP}* met" in now(team, message)
+
+
+async def test_a_refused_press_on_a_reminder_of_long_ago_shows_why(team):
+    message = await to_the_first(team)
+    team.clock.move(days=60)
+    settled = events.Settled(
+        by=f"slack:{BEN}", at=team.clock.at, check="evaluation.dataset", verdict=Verdict.MET
+    )
+    said = Said("slack:press:elsewhere", f"slack:{BEN}", team.clock.at)
+    taken = await team.bot.turns.take(said, (await team.review()).id, lambda _: settled)
+    team.bot.delivery.wake(taken.lanes)
+    await team.settle()
+    assert f"*{GAP}* We have" in now(team, message)
+    await use(team, ANA, message, "Met")
+    assert f"✓ *{GAP}* met" in now(team, message)
+
+
+async def test_a_snooze_brings_back_what_is_due_when_it_ends(team):
+    await team.finish()
+    await live(team, DUE + timedelta(days=45))
+    message = reminders(team)[-1]
+    heard = len(reminders(team))
+    await use(team, ANA, message, "Snooze", check="")
+    await team.submit(ANA, days="1")
+    until = f"{team.clock.at + timedelta(days=1):%-d %b %Y}"
+    assert team.told(ANA)[-1] == (
+        f"No reminders about *search-assistant* to you until *{until}*. "
+        "`/readiness snooze search-assistant off` ends that."
+    )
+    await live(team, team.clock.at + timedelta(days=9))
+    assert len(reminders(team)) == heard + 1
+    assert f"*{GAP}*" in text_of(reminders(team)[-1])
+
+
+async def test_the_only_owner_has_to_say_who_takes_it(team):
+    message = await to_the_first(team)
+    await use(team, ANA, message, "Not mine")
+    [owner] = [it for it in team.workspace.view(ANA).blocks if it["type"] == "input"]
+    assert not owner.get("optional")
+    assert "give it back" not in str(owner)
 
 
 async def test_a_new_review_makes_old_buttons_say_where_to_answer(team):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.runner import MOST_TOGETHER, Runner
+from bot.scheduler import Alarm
 from storage.database import Database
 
 
@@ -192,3 +193,39 @@ async def test_a_database_in_memory_has_one_connection_for_all() -> None:
     await asyncio.gather(*reads, *(runner.write(says(word)) for word in words))
     assert await runner.read(count) == 5
     runner.close()
+
+
+async def test_a_tick_that_fails_does_not_take_other_people_s_turns_with_it(
+    runner: Runner,
+) -> None:
+    """APScheduler clears the frames of an error: the writer's was one, with turns in its hands."""
+    failed, entered, go = asyncio.Event(), threading.Event(), threading.Event()
+    others: list[asyncio.Task[str]] = []
+
+    def orphan(conn: Connection) -> None:
+        conn.execute(text("INSERT INTO said (word, parent) VALUES ('a', 7)"))  # its commit fails
+
+    def slow(conn: Connection) -> str:
+        entered.set()
+        go.wait(20)
+        return "kept"
+
+    async def tick() -> None:
+        if failed.is_set():
+            return
+        failed.set()
+        failing = asyncio.ensure_future(runner.write(orphan))
+        await asyncio.sleep(0)  # it is being written: what comes now has to wait for its end
+        others.append(asyncio.ensure_future(runner.write(slow)))
+        await failing
+
+    alarm = Alarm(tick, 0.01)
+    alarm.start()
+    await failed.wait()
+    await asyncio.to_thread(entered.wait, 20)
+    for _ in range(20):  # APScheduler has dealt with the error
+        await asyncio.sleep(0)
+    go.set()
+    async with asyncio.timeout(20):
+        assert await others[0] == "kept"
+    alarm.stop()

@@ -77,10 +77,26 @@ def test_a_gap_is_given_back_to_the_services_owners():
     assert owner_of(CHECKLIST, taken.review, FIRST) is None, "not the layer's person either"
 
 
-def test_a_date_alone_leaves_the_owner_and_tells_nobody():
+def test_a_date_alone_leaves_the_owner_and_is_said_to_whoever_moved_it():
     taken = handed(DONE, due=LATER)
     assert taken.review.gaps[FIRST.id] == Gap(BEN, LATER)
-    assert not [it for it in taken.effects if isinstance(it, Tell)]
+    [told] = [it for it in taken.effects if isinstance(it, Tell)]
+    assert (told.person, told.words, told.here) == (ANA, "tells.put_off", True)
+    assert told.facts["due"] == LATER.strftime("%-d %b %Y")
+
+
+def test_what_is_the_owners_already_is_not_given_back_in_silence():
+    before = handed(DONE, to_owners=True).review
+    refused = handed(before, to_owners=True)
+    assert isinstance(refused, Refused)
+    assert refused.words == "owners_already"
+
+
+def test_an_answer_with_a_date_says_both():
+    taken = settled(DONE, Verdict.PARTLY, note="half", due=LATER)
+    assert taken.review.answers[FIRST.id].verdict is Verdict.PARTLY
+    assert taken.review.gaps[FIRST.id] == Gap(BEN, LATER)
+    assert FIRST.id not in settled(DONE, Verdict.MET, due=LATER).review.gaps, "a gap no more"
 
 
 @pytest.mark.parametrize(

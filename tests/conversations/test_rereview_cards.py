@@ -132,7 +132,13 @@ def test_a_form_that_is_sent_makes_a_carried_answer_the_persons():
     values = {"verdict": "met", "note": "", "evidence": ""}
     for action in (act.Edit(NOW.id, IDS[1]), act.EditLayer(NOW.id, LAYER.id)):
         event = intents.submitted(
-            CHECKLIST, NOW, action, values | {"check": IDS[1]}, BEN, later(NOW, 1)
+            CHECKLIST,
+            NOW,
+            action,
+            values | {"check": IDS[1]},
+            BEN,
+            later(NOW, 1),
+            later(NOW, 1).date(),
         )
         assert after(NOW, event).answers[IDS[1]].by == BEN
         assert not after(NOW, event).answers[IDS[1]].carried

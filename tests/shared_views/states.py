@@ -213,7 +213,7 @@ def _week(count: int = 3, *, moved: bool = True) -> Week:
             overdue=number % 4,
             days=number,
             again=number == 0,
-            change=(7 if number % 2 else -12) if moved else 0,
+            change=None if number == 1 else (7 if number % 2 else -12) if moved else 0,
             readiness_before=ORDER[(number + moved) % 3] if number != 1 else None,
         )
         for number in range(count)
