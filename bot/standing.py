@@ -34,6 +34,7 @@ def restore(
     lanes = set()
     for review in reviews.open_in(conn, place):
         by = said or Said(key="", by=review.started_by, at=now)
+        cards.doubt(conn, review.id)  # somebody may have deleted one while nobody was looking
         for effect in standing(checklist, review):
             if isinstance(effect, Show):
                 lanes.add(posts.show(conn, review, effect.slot, by, now))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from conversations.effects import ROOT
 from conversations.review import Place
@@ -26,6 +26,7 @@ class Shown:
 _ONE = (T.c.review_id == bindparam("review")) & (T.c.slot == bindparam("slot"))
 _FIND = Prepared(select(T.c.message, T.c.digest).where(_ONE))
 _REMOVE = delete(T).where(_ONE)
+_DOUBT = update(T).where(T.c.review_id == bindparam("review")).values(digest="")
 _FORGET = delete(T).where(T.c.review_id == bindparam("review"))
 _FORGET_THREAD = _FORGET.where(T.c.slot.not_like("scorecard:%"))
 _MESSAGES = select(T.c.review_id, T.c.message).where(
@@ -120,6 +121,11 @@ def posted_since(conn: Connection, place: Place, since: datetime) -> bool:
 def remove(conn: Connection, review_id: str, slot: str) -> None:
     """Forgets one card's message, which somebody deleted."""
     conn.execute(_REMOVE, {"review": review_id, "slot": slot})
+
+
+def doubt(conn: Connection, review_id: str) -> None:
+    """Believes no more that the review's cards stand as they were sent: each is sent anew."""
+    conn.execute(_DOUBT, {"review": review_id})
 
 
 def forget(conn: Connection, review_id: str) -> None:

@@ -57,10 +57,9 @@ def card(groups: Sequence[Group], today: date, words: Wording) -> Card:
     others = len(groups) - len(names)
     summary = words.say("nudge.summary", **counts, services=names, others=others)
     snoozed = len(awake) < len(groups)
-    gaps = any(thing.check for _, thing in everything)
-    answered = any(thing.check and not groups[at].scene.review.open for at, thing in everything)
-    opening = Text(words.say("nudge.opening", **counts, snoozed=snoozed, gaps=answered))
-    how = Faint(words.say("nudge.how", labels=labels, gaps=gaps))
+    here = [it for at, it in everything if it.check and not groups[at].scene.review.open]
+    opening = Text(words.say("nudge.opening", **counts, snoozed=snoozed, gaps=bool(here)))
+    how = Faint(words.say("nudge.how", labels=labels, gaps=any(it.mine for it in here)))
     return Card(summary, (opening, *elements, *more, Divider(), how))
 
 

@@ -4,6 +4,7 @@ import pytest
 from bot_kit import ANA, BEN, CHANNEL, Room, text_of
 from raw_kit import post_payload, press, press_payload
 
+from bot.playground.posts import remove
 from conversations.review import Verdict
 
 SERVICE = {"service": "search-assistant"}
@@ -165,3 +166,15 @@ async def test_a_root_that_somebody_deleted_gets_a_new_thread(quick: Room) -> No
     assert "*Not yet* · Ben Okafor" in "".join(
         text_of(it) for it in quick.workspace.thread(CHANNEL, again.ts)
     )
+
+
+async def test_back_in_a_channel_a_card_deleted_meanwhile_stands_again(
+    quick: Room,
+) -> None:
+    await begun(quick)
+    await quick.workspace.archive(CHANNEL)
+    [card] = [it for it in quick.messages() if it.text.startswith("Layer 1 of 8")]
+    remove(quick.workspace.core, card)
+    await quick.workspace.archive(CHANNEL, archived=False)
+    await quick.settle()
+    assert quick.card("Layer 1 of 8")

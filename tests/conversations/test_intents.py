@@ -1,5 +1,7 @@
 """What a press or a form means: an event of the review it names, or a line beside a field."""
 
+from datetime import UTC, datetime
+
 import pytest
 from reviewing import (
     ANA,
@@ -50,6 +52,25 @@ ANSWERED = scoped_review(
     answers={FIRST: Answer(Verdict.PARTLY, ANA, at(1), "so far", (URL,)),
              SECOND: Answer(Verdict.NOT_APPLICABLE, ANA, at(2), "no such thing")}
 )  # fmt: skip
+
+
+GAP = act.SettleForm("r", FIRST)
+
+
+def test_a_date_alone_puts_the_gap_off_and_beside_an_answer_it_is_kept():
+    same = {"verdict": "partly", "note": "so far", "evidence": URL}
+    moved = sent(ANSWERED, GAP, **same, due="2026-12-18")
+    assert isinstance(moved, happened.GapChanged)
+    assert (moved.checks, moved.owner, moved.to_owners) == ((FIRST,), None, False)
+    assert moved.due == datetime(2026, 12, 18, 12, tzinfo=UTC)
+    nobody = sent(scoped_review(), GAP, note="", evidence="", due="2026-12-18")
+    assert isinstance(nobody, happened.GapChanged), "nobody has answered it"
+    settled = sent(ANSWERED, GAP, **(same | {"note": "more"}), due="2026-12-18")
+    assert isinstance(settled, happened.Settled)
+    assert (settled.note, settled.due) == ("more", moved.due)
+    assert isinstance(sent(ANSWERED, GAP, **same), happened.Settled)
+    assert refusal(scoped_review(), GAP, note="") == ("verdict", "choose_verdict")
+    assert refusal(ANSWERED, GAP, **same, due="2020-01-01") == ("due", "date_past")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from conversations.nudging import (
     awaited,
     concerned,
     look,
+    look_for_all,
     state,
     steps_of,
 )
@@ -115,6 +116,53 @@ def test_the_most_urgent_comes_first_reviews_without_answers_last():
         CHECKLIST, concerns, ANA, now=on(date(2026, 4, 20)), zone="UTC", rungs={}, policy=POLICY
     )
     assert [item.check for item in it.items] == [FIRST.id, SECOND.id, None]
+
+
+def test_own_before_others_then_by_date_critical_first_in_the_checklists_order():
+    none = step(CHECKLIST, scoped_review(), happened.Finished(by=ANA, at=at(90))).review
+    late = {IDS[0]: Gap(BEN, on(DUE - timedelta(30), 12)), IDS[3]: Gap(ANA, on(DUE, 12))}
+    items = found(replace(none, gaps=late), now=on(DUE + timedelta(20))).items
+    checks = [CHECKLIST.by_id[str(it.check)] for it in items]
+    assert checks[-1].id == IDS[0], "somebody else's, though it is the oldest"
+    assert [it.mine for it in items] == [True] * 49 + [False]
+    assert [it.due for it in items[:-1]] == sorted(it.due for it in items[:-1] if it.due)
+    first = [it for it, item in zip(checks, items) if item.due == DUE]
+    order = CHECKLIST.checks.index
+    assert first == sorted(first, key=lambda it: (not it.critical, order(it)))
+    assert first[-1].id == IDS[3]
+
+
+def test_gaps_go_on_while_a_newer_review_is_open_until_it_answers_them():
+    newer = scoped_review(id="r2", previous=DONE.id, before=DONE.answers)
+    known = {"now": on(DUE), "zone": "UTC", "rungs": {}, "policy": POLICY}
+    of = Concern(newer, (ANA,), DONE)
+    assert FIRST.id in {it.check for it in look(CHECKLIST, [of], ANA, **known).items}
+    assert state(CHECKLIST, of, ANA, FIRST.id, "", DUE) is State.OPEN
+    carried = replace(answers([FIRST.id])[FIRST.id], verdict=Verdict.UNMET, carried=True)
+    of = replace(of, review=replace(newer, answers={FIRST.id: carried}))
+    assert FIRST.id in {it.check for it in look(CHECKLIST, [of], ANA, **known).items}
+    for verdict, became in ((Verdict.MET, State.SETTLED), (Verdict.UNMET, State.NEWER)):
+        said = {FIRST.id: replace(carried, verdict=verdict, carried=False)}
+        of = replace(of, review=replace(newer, answers=said))
+        assert FIRST.id not in {it.check for it in look(CHECKLIST, [of], ANA, **known).items}
+        assert state(CHECKLIST, of, ANA, FIRST.id, "", DUE) is became
+
+
+def test_everybody_hears_of_all_that_is_long_overdue_when_one_more_is():
+    known = {"zone": "UTC", "policy": POLICY}
+    of = Concern(DONE, (ANA,))
+    early = look_for_all(CHECKLIST, of, now=on(DUE), rungs={}, **known)
+    assert early == Found((), on(DUE + timedelta(14), 0))
+    first = look_for_all(CHECKLIST, of, now=on(DUE + timedelta(14)), rungs={}, **known)
+    assert [it.check for it in first.items] == [FIRST.id]
+    rungs = climbed(first)
+    assert not look_for_all(CHECKLIST, of, now=on(DUE + timedelta(15)), rungs=rungs, **known).items
+    both = look_for_all(CHECKLIST, of, now=on(date(2026, 4, 15)), rungs=rungs, **known)
+    assert [it.check for it in both.items] == [FIRST.id, SECOND.id]
+    nobody = look_for_all(
+        CHECKLIST, of, now=on(date(2026, 4, 15)), rungs={}, zone="UTC", policy=Policy(LADDER[:4])
+    )
+    assert nobody == Found((), None)
 
 
 def test_a_silent_review_is_due_after_two_days_then_weekly_four_times():

@@ -179,6 +179,10 @@ def cards(words: Wording = WORDS) -> dict[str, Card]:
         "gaps, to change": private.gap_list(scene(HANDED, words), change=True),
         "reminder": nudge.card(_reminders(words), TODAY, words),
         "reminder, done": nudge.card(_reminders(words, done=True), TODAY, words),
+        "reminder of others'": nudge.card(_late_with_others(words), TODAY, words),
+        "reminder, a newer review open": nudge.card(
+            [Group(scene(HALF, words), _late_with_others(words)[0].things)], TODAY, words
+        ),
         "reminder of many": nudge.card(_many_reminders(words), TODAY, words),
         "no gaps": private.gap_list(scene(NOTHING, words)),
         "services": private.service_table(scenes, words, LATER),
@@ -237,6 +241,16 @@ def _reminders(words: Wording, *, done: bool = False) -> list[Group]:
         Group(scene(SETTLED, words), tuple(gaps)),
         Group(scene(HALF, words, thread=""), (silent,), until),
     ]
+
+
+def _late_with_others(words: Wording) -> list[Group]:
+    first, *others = (CHECKLIST.by_id[it] for it in IDS[20:23])
+    late = TODAY - timedelta(7)
+    things = (
+        Thing(State.OPEN, first, TODAY),
+        *(Thing(State.OPEN, it, late, owner=BEN, mine=False) for it in others),
+    )
+    return [Group(scene(SETTLED, words), things), Group(scene(SETTLED, words), things[1:])]
 
 
 def _many_reminders(words: Wording) -> list[Group]:
