@@ -22,7 +22,8 @@ from conversations.cards import Card, Mention, Text
 from conversations.effects import ROOT
 from conversations.gaps import owner_of
 from conversations.ladder import latest_step
-from conversations.nudging import Concern, State, due_day, holders, last_said, state
+from conversations.nudging import Concern, due_day, holders, last_said
+from conversations.outcome import State, state
 from conversations.views import nudge as view
 from conversations.views.nudge import Group, Thing
 from conversations.views.private import one_line

@@ -26,7 +26,7 @@ from storage.database import Conflict
 from storage.due import Leased, Plan
 
 BATCH = 200  # rows claimed at a time
-AT_ONCE = 8  # carried out at a time: some ask the platform something first
+AT_ONCE = 8  # of which the platform is asked something at a time
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 3600.0  # seconds until a row that failed is tried again
 DATABASE_AWAY = (InterfaceError, InternalError, OperationalError)
 NOBODY = "bot"  # whose turns these are
@@ -98,28 +98,28 @@ class DueWork:
             log("due_unfinished", level="warning")  # the lease runs out
 
     async def _carry_out_all(self, claimed: list[Leased], token: str) -> None:
-        waiting = iter(claimed)
+        """Several at a time ask the platform what they need; then each is done, in order."""
         left = {it.plan.id for it in claimed}
-
-        async def work() -> None:
-            for it in waiting:  # shared: each row is taken by one
-                if self._closing:
-                    return
-                left.discard(it.plan.id)
-                await self._carry_out(it)
-
         try:
-            async with asyncio.TaskGroup() as workers:
-                for _ in range(AT_ONCE):
-                    workers.create_task(work())
+            for at in range(0, len(claimed), AT_ONCE):
+                some = claimed[at : at + AT_ONCE]
+                asked = (self.kinds[it.plan.kind].prepare(it.plan) for it in some)
+                found = await asyncio.gather(*asked, return_exceptions=True)
+                for it, prepared in zip(some, found):
+                    if self._closing:
+                        return
+                    left.discard(it.plan.id)
+                    await self._carry_out(it, prepared)
         finally:
             if left:
                 await self.runner.write(lambda conn: due.give_back(conn, token, left))
 
-    async def _carry_out(self, it: Leased) -> None:
+    async def _carry_out(self, it: Leased, prepared: Any) -> None:
         plan = it.plan
         try:
-            done = await self._done(it)
+            if isinstance(prepared, BaseException):
+                raise prepared  # noqa: TRY301 - it is met with like what comes of doing it
+            done = await self._done(it, prepared)
         except Lost:
             _note(plan, "lost")
         except ChatUnavailable as error:  # the platform was to be asked something first
@@ -129,17 +129,14 @@ class DueWork:
             _note(plan, "failed", exc_info=error)
             await self._put_off(it)
         else:
-            if done is not None:
-                late = (self.now() - plan.at).total_seconds()
-                DUE_LAG.observe(max(late, 0.0))
-                _note(plan, "skipped" if done.skipped else "done", done.skipped or "")
-                if done.missed:
-                    _note(plan, "skipped", "missed", count=done.missed)
-                self.wake(done.lanes)
+            DUE_LAG.observe(max((self.now() - plan.at).total_seconds(), 0.0))
+            _note(plan, "skipped" if done.skipped else "done", done.skipped or "")
+            if done.missed:
+                _note(plan, "skipped", "missed", count=done.missed)
+            self.wake(done.lanes)
 
-    async def _done(self, it: Leased) -> Done | None:
+    async def _done(self, it: Leased, prepared: Any) -> Done:
         kind = self.kinds[it.plan.kind]
-        prepared = await kind.prepare(it.plan)
 
         def work(conn: Connection) -> Done:
             if not due.extend(conn, it, self.now()):

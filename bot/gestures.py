@@ -115,6 +115,15 @@ class Gestures:
         self.door.delivery.wake(taken.lanes)
         return taken
 
+    async def renew(self, said: Said, message: str) -> None:
+        """Brings a reminder up to date whose button was of no use any more."""
+        reminders, place, now = self.door.turns.reminders, said.place, self.door.now()
+        if reminders:
+            owed = self.door.turns.runner.write(
+                lambda conn: reminders.renew_pressed(conn, place, message, now)
+            )
+            self.door.delivery.wake(await owed)
+
     async def form(self, said: Said, action: Opened) -> Form:
         """The form that a button opens. Raises Refused."""
         words = self.door.chat.words

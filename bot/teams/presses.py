@@ -81,6 +81,7 @@ class Presses:
             return await self._taken(press, action)
         except Refused as refusal:
             note_refused(press.said, refusal)
+            await self.gestures.renew(press.said, press.message)
             return line(self.door.line(refusal))
 
     async def by_message(self, press: Pressed) -> None:

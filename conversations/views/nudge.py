@@ -10,7 +10,7 @@ from conversations import labels
 from conversations.actions import HandOver, Settle, SettleForm, SnoozeForm
 from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Text
 from conversations.checklist import Check
-from conversations.nudging import State
+from conversations.outcome import State
 from conversations.review import Verdict
 from conversations.views.scene import HINT_MOST, Scene, hint, shortened
 from conversations.wording import Wording

@@ -160,7 +160,7 @@ def test_people_were_reminded(year: Lived):
 def test_there_is_something_to_come(year: Lived):
     assert all(it.at > NOW - timedelta(minutes=1) for it in year.plans)
     kinds = {it.kind for it in year.plans}
-    assert kinds == {"nudge", "re-review", "weekly"}
+    assert kinds == {"nudge", "overdue", "re-review", "weekly"}
     assert min(it.at for it in year.plans if it.kind == "re-review") < NOW + timedelta(days=21)
 
 

@@ -15,14 +15,13 @@ from conversations.nudging import (
     Concern,
     Found,
     Policy,
-    State,
     awaited,
     concerned,
     look,
     look_for_all,
-    state,
     steps_of,
 )
+from conversations.outcome import State, state
 from conversations.review import Gap, Review, Verdict
 
 FIRST, SECOND = CHECKLIST.checks[:2]

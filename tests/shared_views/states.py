@@ -28,7 +28,7 @@ from conversations import events as happened
 from conversations import views
 from conversations.cards import Card, Form
 from conversations.dialogue import step
-from conversations.nudging import State
+from conversations.outcome import State
 from conversations.rereview import asked, marks
 from conversations.review import Answer, Review, Verdict
 from conversations.views import forms, home, nudge, private, weekly

@@ -15,7 +15,7 @@ from conversations import views
 from conversations.cards import Button, Buttons, Card, Text
 from conversations.commands import Assign, Help, layer, parse_command
 from conversations.effects import Refused
-from conversations.nudging import State
+from conversations.outcome import State
 from conversations.review import Answer, Gap, Verdict
 from conversations.views import forms, home, nudge, private, weekly
 from conversations.views.nudge import Group, Thing

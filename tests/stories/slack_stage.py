@@ -136,6 +136,6 @@ def _named(text: str) -> str:
 
 @asynccontextmanager
 async def slack_stage(database_url: str, clock: StoryClock) -> AsyncIterator[SlackStage]:
-    async with room(database_url, now=clock) as opened:
+    async with room(database_url, now=clock, tick_seconds=3600) as opened:
         opened.workspace.core.rates = Rates(Impatient())
         yield SlackStage(opened)

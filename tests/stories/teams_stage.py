@@ -155,6 +155,6 @@ def _seen(it: Shown, where: str) -> Seen:
 
 @asynccontextmanager
 async def teams_stage(database_url: str, clock: StoryClock) -> AsyncIterator[TeamsStage]:
-    async with room(database_url, now=clock) as opened:
+    async with room(database_url, now=clock, tick_seconds=3600) as opened:
         opened.zones = ZONES
         yield TeamsStage(opened)

@@ -7,6 +7,8 @@ import pytest
 from fake_teams import ANA, BEN, Shown, alone, buttons, inputs, text_of
 from teams_room import Answered, Room, room
 
+from bot.turn import Said
+from conversations.events import Settled
 from conversations.review import Gap, Verdict
 from storage import nudges
 
@@ -142,6 +144,25 @@ async def test_a_gap_is_settled_in_place(both: Room) -> None:
     again = await both.execute(ANA, message, "settle|" + _of(message, "settle", GAP) + "|met")
     assert "✓ 2.1 met" in text_of(again.card), "a second press changes nothing"
     assert [it.check for it in await both.history()].count(GAP) == 1
+
+
+async def test_a_press_that_is_of_no_use_any_more_shows_why(quick: Room) -> None:
+    message = await reminded(quick)
+    quick.now.at += timedelta(days=60)  # type: ignore[attr-defined]
+    said = Said("teams:press:elsewhere", f"teams:{BEN}", quick.now())
+    settled = Settled(by=said.by, at=said.at, check=GAP, verdict=Verdict.MET)
+    taken = await quick.bot.turns.take(said, (await quick.review()).id, lambda _: settled)
+    quick.bot.delivery.wake(taken.lanes)
+    await quick.settle()
+    assert "2.1 We have" in _now(quick, message)
+    answered = await press(quick, ANA, message, "Met", "2.1")
+    assert "is no gap any more" in answered.line
+    await quick.settle()
+    assert "✓ 2.1 met" in _now(quick, message)
+
+
+def _now(it: Room, message: Shown) -> str:
+    return next(shown.text for shown in it.messages(alone(ANA)) if shown.id == message.id)
 
 
 def _of(message: Shown, kind: str, check: str) -> str:

@@ -18,7 +18,7 @@ from conversations import views
 from conversations.cards import Card, Faint, Text
 from conversations.commands import Help, parse_command
 from conversations.effects import Refused
-from conversations.nudging import State
+from conversations.outcome import State
 from conversations.review import Answer, Gap, Verdict
 from conversations.text import EVIDENCE_MOST, NOTE_LONGEST, URL_LONGEST
 from conversations.views import home, nudge, private, weekly
