@@ -64,6 +64,7 @@ async def test_it_opens_in_the_home_channel_and_names_the_owners(team):
 async def test_while_one_is_open_no_second_is_opened(team):
     await team.finish()
     await team.ask(ANA, "slash", "schedule search-assistant every 90 days")
+    await team.pass_(minutes=1)
     await team.start()
     before = await skipped(team, "review_open")
     team.clock.at = DUE

@@ -79,6 +79,9 @@ async def test_when_slack_refreshes_the_connection_nothing_is_lost(socket: Room)
         async with asyncio.timeout(PATIENCE):
             await socket.workspace.sockets.joined()
         await socket.type(BEN, f"/readiness start service-{number}")
+    async with asyncio.timeout(PATIENCE):  # an answer may be lost with its connection, no command
+        while len(socket.workspace.messages(CHANNEL)) < 3:  # noqa: ASYNC110 - what a person sees
+            await asyncio.sleep(0.05)
     assert len(socket.workspace.messages(CHANNEL)) == 3
 
 

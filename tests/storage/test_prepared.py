@@ -1,5 +1,6 @@
 """Prepared statements do what SQLAlchemy's own execution does."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -119,9 +120,9 @@ def test_one_statement_serves_both_databases(tmp_path, database: Database) -> No
     other.close()
 
 
-def test_a_connection_that_died_is_not_used_again(database: Database) -> None:
-    if database.sqlite:
-        pytest.skip("a file has no connection that could")
+def test_a_connection_that_died_is_not_used_again(postgres: Callable[[], str]) -> None:
+    """A file has none that could."""
+    database = Database(postgres())
     of_due = Prepared(select(DUE.c.id))
 
     def cut_off() -> None:
@@ -135,3 +136,4 @@ def test_a_connection_that_died_is_not_used_again(database: Database) -> None:
     assert caught.value.connection_invalidated
     with database.read() as conn:
         assert of_due.rows(conn, {}) == []
+    database.close()
