@@ -136,6 +136,8 @@ async def test_two_workers_that_die_again_and_again_lose_nothing_and_post_nothin
         working(workspace, url, tmp_path / "a.log") as one,
         working(workspace, url, tmp_path / "b.log") as other,
     ):
+        for process in (one, other):
+            await said(process, "up")
         await until(lambda: all_done(database), "everything due is done and posted")
         for process in (one, other):
             process.terminate()

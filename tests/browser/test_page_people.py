@@ -2,7 +2,7 @@
 
 import pytest
 from browser_kit import Reviews, focused, shot, until
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from bot.playground.workspace import Workspace
 
@@ -176,6 +176,13 @@ async def test_the_message_menu_by_keyboard(page: Page, workspace: Workspace, re
     await expect(page.get_by_role("dialog", name="Evidence")).to_be_visible()
 
 
+async def switch(panel: Locator, name: str, *, on: bool) -> None:
+    """Clicks a switch. What it shows then is what the workspace says, a moment later."""
+    found = panel.get_by_role("switch", name=name)
+    await found.click()
+    await expect(found).to_be_checked(checked=on)
+
+
 async def test_faults_are_switched_from_the_page(page: Page, workspace: Workspace):
     await page.get_by_role("button", name="Workshop").click()
     panel = page.get_by_role("dialog", name="Workshop")
@@ -192,8 +199,8 @@ async def test_faults_are_switched_from_the_page(page: Page, workspace: Workspac
         await panel.get_by_label(label).fill("1")
         await panel.get_by_label(label).press("Tab")
     for label in ("Slack’s real rate limits", "Archived"):
-        await panel.get_by_role("switch", name=label).check()
-    await panel.get_by_role("switch", name="Readiness is in the channel").uncheck()
+        await switch(panel, label, on=True)
+    await switch(panel, "Readiness is in the channel", on=False)
     await expect(page.locator(".foot-button")).to_have_text("5 faults on")
     await shot(page, "workshop")
     posts, updates = map(workspace.faults.method, ("chat.postMessage", "chat.update"))
@@ -202,7 +209,7 @@ async def test_faults_are_switched_from_the_page(page: Page, workspace: Workspac
     assert workspace.faults.real_limits
     assert workspace.channel("C0SEARCH").is_archived
     await panel.get_by_role("button", name="Everything works again").click()
-    await panel.get_by_role("switch", name="Archived").uncheck()
+    await switch(panel, "Archived", on=False)
     await expect(page.locator(".foot-button")).to_have_text("Workshop")
     assert not workspace.faults.real_limits
     assert workspace.faults.method("chat.update").server_error == 0
@@ -217,11 +224,11 @@ async def test_leave_and_quiet_are_switched_for_the_person_one_is(page: Page, wo
     leave = panel.get_by_role("switch", name="On leave for a week")
     quiet = panel.get_by_role("switch", name="Do not disturb until tomorrow")
     await expect(leave).not_to_be_checked()
-    await leave.check()
-    await quiet.check()
+    await switch(panel, "On leave for a week", on=True)
+    await switch(panel, "Do not disturb until tomorrow", on=True)
     users = workspace.core.world.users
     await until(lambda: users["U0ANA"].away_until and users["U0ANA"].quiet_until)
-    await leave.uncheck()
+    await switch(panel, "On leave for a week", on=False)
     await until(lambda: users["U0ANA"].away_until is None)
     assert users["U0ANA"].quiet_until, "the other switch stays as it is"
     await expect(quiet).to_be_checked()

@@ -46,7 +46,7 @@ async def client(chromium: Browser, demo: Demo):
 
 async def test_alone_with_the_bot(client, demo: Demo) -> None:
     """Home and help are shown; a review is begun there, tapped, and answered by typing."""
-    await expect(client.card("Waiting for me")).to_contain_text("Nothing is waiting for you.")
+    await expect(client.card("Waiting for me")).to_contain_text("Nothing.")
     await client.say("help")
     await expect(client.card("walks a team through 50 checks")).to_contain_text("start SERVICE")
     await client.shot("alone-help")
