@@ -15,7 +15,7 @@ from conversations.ladder import WEEK, room_from
 from storage import due, nudges, people, services, turns
 from storage.due import Plan
 
-LOOKS = 3  # at what is due at one moment
+LOOKS = 3  # at what is due at one moment, or ahead
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,32 @@ class Passing:
     def _coming(self, conn: Connection, plans: list[Plan]) -> Coming | None:
         if not plans:
             return None
-        plan = next((it for it in plans if self._shows(conn, it)), None)
-        if plan is None:
+        foreseen = [it for plan in plans if (it := self._foreseen(conn, plan))]
+        if not foreseen:
             return Coming(plans[0].at, self._named(conn, plans[0], shows=False))
-        return Coming(plan.at, self._named(conn, plan))
+        first = min(foreseen, key=lambda it: it.at)
+        return Coming(first.at, self._named(conn, first))
 
-    def _shows(self, conn: Connection, plan: Plan) -> bool:
-        """Whether it leads to something: most looks at somebody's gaps find nothing to say."""
-        looks = self.bot.turns.reminders
+    def _foreseen(self, conn: Connection, plan: Plan) -> Plan | None:
+        """The plan, or the one after it that leads to something; None where none does.
+
+        Most looks at somebody's gaps find nothing to say, but know when there will be.
+        """
+        looks, person = self.bot.turns.reminders, plan.subject
         if plan.kind != reminders.KIND or looks is None:
-            return True
-        person = plan.subject
-        sent = nudges.since(conn, person, plan.at - WEEK)
-        if room_from(sent, plan.at, looks.policy.most) > plan.at:
-            return False
-        return bool(looks.look(conn, person, looks.concerns(conn, person), plan.at).items)
+            return plan
+        concerns = looks.concerns(conn, person)
+        for _ in range(LOOKS):
+            sent = nudges.since(conn, person, plan.at - WEEK)
+            room = room_from(sent, plan.at, looks.policy.most)
+            found = looks.look(conn, person, concerns, plan.at)
+            if found.items and room <= plan.at:
+                return plan
+            later = room if found.items else found.next_at
+            if later is None:
+                return None
+            plan = looks.planned(conn, person, later, concerns)
+        return plan
 
     def _named(self, conn: Connection, plan: Plan, *, shows: bool = True) -> str:
         """What the plan is, for people. One of a new kind is named by what it is kept under."""
@@ -68,6 +79,8 @@ class Passing:
         if plan.kind == reminders.KIND:
             name = people.names(conn, [plan.subject]).get(plan.subject, "somebody")
             return f"a reminder for {name}" if shows else f"a look at what to remind {name} of"
+        if plan.kind == reminders.OVERDUE and (service := services.by_id(conn, plan.subject)):
+            return f"a line on overdue gaps of {service.name}"
         return f"{plan.kind} ({plan.why})"
 
     async def happen(self) -> None:

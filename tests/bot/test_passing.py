@@ -58,6 +58,25 @@ async def test_a_silent_review_brings_a_reminder(there: Demo):
     assert float(reminder.ts) == pytest.approx(coming.at.timestamp(), abs=1)
 
 
+async def test_a_finished_review_brings_the_first_reminder_of_its_gaps(there: Demo):
+    """Not the look that was planned while it was open, and nothing that comes after it."""
+    await there.type("U0ANA", SEARCH, "/readiness start search-assistant")
+    (root,) = there.workspace.messages(SEARCH)
+    for text in ("skip", "1.1-1.6 yes", "2.1 no", "2.2-2.7 yes", "3.1-3.7 yes", "4.1-4.6 yes",
+                 "5.1-5.6 yes", "6.1-6.6 yes", "7.1-7.6 yes", "8.1-8.6 yes"):  # fmt: skip
+        await there.workspace.send("U0ANA", SEARCH, text, root.ts)
+        await there.clockwork.happenings.happen()
+    coming = await there.clockwork.happenings.coming()
+    assert coming.what == "a reminder for Ana Berger"
+    due = START.date() + timedelta(days=14)  # 2.1 is critical
+    monday = datetime(2026, 12, 7, 8, 0, tzinfo=UTC)  # three days before it is a Sunday
+    assert coming.at == monday
+    assert due - monday.date() == timedelta(days=2)
+    await there.clockwork.move(coming.at)
+    (reminder,) = there.workspace.messages("D0ANA")
+    assert "2.1" in str(reminder.blocks)
+
+
 async def test_people_go_on_after_the_clock_was_moved(there: Demo):
     """The door goes by real time, everything else by the moved clock."""
     await there.pass_(days=40)
