@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -173,10 +174,7 @@ def _layers_left(
         lanes |= {posts.show(conn, review, slot, said, now) for slot in slots if review.open}
         facts = {"name": name, "service": review.service, "number": layer.number,
                  "title": layer.title}  # fmt: skip
-        for owner in _owners(conn, review):
-            key = f"left:{person}:{review.id}:{layer.id}:{owner}:{now.isoformat()}"
-            if owner != person:
-                lanes.add(posts.direct(conn, key, owner, "tells.left", facts, now))
+        lanes |= _told(conn, review, person, layer.id, "tells.left", facts, now)
     return lanes
 
 
@@ -196,11 +194,31 @@ def _gaps_left(
     shown = outbox.touch(conn, key=posts.card_key(review.id, GAPS), lane=lane, at=now)
     lanes = {lane} if shown else set()
     facts = {"name": name, "service": review.service, "numbers": numbers}
-    for owner in _owners(conn, review):
-        key = f"left:{person}:{review.id}:gaps:{owner}:{now.isoformat()}"
-        if owner != person:
-            lanes.add(posts.direct(conn, key, owner, "tells.gaps_left", facts, now))
-    return lanes
+    return lanes | _told(conn, review, person, "gaps", "tells.gaps_left", facts, now)
+
+
+def _told(
+    conn: Connection,
+    review: Review,
+    person: str,
+    what: str,
+    words: str,
+    facts: dict[str, Any],
+    now: datetime,
+) -> set[str]:
+    """Owes the owners the line on what somebody who left has left behind; the lanes to wake."""
+    return {
+        posts.direct(
+            conn,
+            f"left:{person}:{review.id}:{what}:{owner}:{now.isoformat()}",
+            owner,
+            words,
+            facts,
+            now,
+        )
+        for owner in _owners(conn, review)
+        if owner != person
+    }
 
 
 def _owners(conn: Connection, review: Review) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from conversations.text import (
 )
 from conversations.views import Scene
 from conversations.views.scene import SHORT_NOTE
+from conversations.week import ORDER, Missed, Standing, Week
 from conversations.wording import Wording
 
 THREAD = "https://" + "acme.example/archives/" + "C" * 40 + "/p1740000000000000?" + "a=b&" * 40
@@ -34,6 +35,19 @@ def finished(now: Review) -> Review:
     """The review after somebody finished it."""
     ended = START + timedelta(days=400)
     return replace(now, state=State.FINISHED, finished_by=now.started_by, finished_at=ended)
+
+
+def busy_week(name: str, services: int) -> Week:
+    """A week in which everything that can be said of a service is said of each."""
+    standings = (
+        Standing(
+            f"s{number}", name, f"r{number}", open=False, readiness=ORDER[number % 3], percent=50,
+            weakest="prompt-management", applicable=50, critical_open=4, overdue=50, days=999,
+            again=True, change=-99, readiness_before=ORDER[2], overdue_change=40,
+        )
+        for number in range(services)
+    )  # fmt: skip
+    return Week("2026-11-30", tuple(standings), tuple(Missed(it, services) for it in IDS[:3]))
 
 
 @dataclass(frozen=True)

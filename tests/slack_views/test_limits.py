@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from everything import every_form, slots
 from hypothesis import given, settings
-from longest import THREAD, finished, links
+from longest import THREAD, busy_week, finished, links
 from reviewing import CHECKLIST, IDS, START, scene
 from slack_kit import LONGEST, PEOPLE, SLACK, accepted, accepted_form, accepted_home
 
@@ -20,7 +20,6 @@ from conversations.review import Answer, Gap, Verdict
 from conversations.views import forms, home, nudge, private, weekly
 from conversations.views.nudge import Group, Thing
 from conversations.views.scene import SHORT_NOTE
-from conversations.week import ORDER, Missed, Standing, Week
 
 MANY = 200  # services
 SWELLING, SERVICE, NAMES = LONGEST.swelling, LONGEST.service, LONGEST.names
@@ -222,17 +221,6 @@ def test_what_is_left_out_of_a_line_can_be_looked_up_behind_change():
 
 @pytest.mark.parametrize("name", ["search-assistant", SERVICE], ids=["usual", "longest"])
 def test_a_week_of_two_hundred_services_is_taken(name):
-    week = Week(
-        "2026-11-30",
-        tuple(
-            Standing(
-                f"s{number}", name, f"r{number}", open=False, readiness=ORDER[number % 3],
-                percent=50, weakest="prompt-management", applicable=50, critical_open=4,
-                overdue=50, days=999, again=True, change=-99, readiness_before=ORDER[2],
-            )
-            for number in range(MANY)
-        ),
-        (Missed(IDS[0], MANY), Missed(IDS[1], MANY), Missed(IDS[2], MANY)),
-    )  # fmt: skip
+    week = busy_week(name, MANY)
     links_of = dict.fromkeys((f"r{number}" for number in range(MANY)), LONGEST.thread)
     assert "more in between" in str(accepted(weekly.card(week, CHECKLIST, SLACK, links_of)))

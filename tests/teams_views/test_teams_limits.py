@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from everything import every_form, slots
 from hypothesis import given, settings
-from longest import finished, links
+from longest import busy_week, finished, links
 from reviewing import CHECKLIST, IDS, START
 from states import every_kind_of_form
 from teams_views_kit import LONGEST, MOST, PEOPLE, TEAMS, shown, shown_form
@@ -24,7 +24,6 @@ from conversations.text import EVIDENCE_MOST, NOTE_LONGEST, URL_LONGEST
 from conversations.views import home, nudge, private, weekly
 from conversations.views.nudge import Group, Thing
 from conversations.views.scene import SHORT_NOTE
-from conversations.week import ORDER, Missed, Standing, Week
 
 SWELLING = LONGEST.swelling
 MANY = 200  # services
@@ -177,18 +176,7 @@ def test_a_page_with_two_hundred_services_is_taken_on_teams(service):
 
 @pytest.mark.parametrize("name", ["search-assistant", LONGEST.service], ids=["usual", "longest"])
 def test_a_week_of_two_hundred_services_is_taken(name):
-    week = Week(
-        "2026-11-30",
-        tuple(
-            Standing(
-                f"s{number}", name, f"r{number}", open=False, readiness=ORDER[number % 3],
-                percent=50, weakest="prompt-management", applicable=50, critical_open=4,
-                overdue=50, days=999, again=True, change=-99, readiness_before=ORDER[2],
-            )
-            for number in range(MANY)
-        ),
-        (Missed(IDS[0], MANY), Missed(IDS[1], MANY), Missed(IDS[2], MANY)),
-    )  # fmt: skip
+    week = busy_week(name, MANY)
     links_of = dict.fromkeys((f"r{number}" for number in range(MANY)), LONGEST.thread)
     drawn = str(shown(weekly.card(week, CHECKLIST, TEAMS, links_of)))
     assert "more in between" in drawn
