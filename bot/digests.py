@@ -24,6 +24,7 @@ from conversations.gaps import owner_of
 from conversations.ladder import latest_step
 from conversations.nudging import Concern, due_day, holders, last_said
 from conversations.outcome import State, state
+from conversations.review import Place
 from conversations.views import nudge as view
 from conversations.views.nudge import Group, Thing
 from conversations.views.private import one_line
@@ -46,12 +47,12 @@ class Digests:
         """A direct message, posted once; the same message is edited when something changes."""
         await chat.ready()
         row = held.row
-        nudge, card = await self.runner.read(lambda conn: self._look(conn, row.key, chat.words))
-        if nudge is None or card is None:
+        nudge = await self.runner.read(lambda conn: nudges.get(conn, row.key))
+        if nudge is None:
             return await held.drop("nothing_due")
         if nudge.message and nudge.place:
-            return await self._edit(held, chat, nudge, card)
-        return await self._post(held, chat, card)
+            return await self._edit(held, chat, nudge.place, nudge.message)
+        return await self._post(held, chat)
 
     async def line(self, held: Held, chat: Chat) -> str:
         """A line for everybody, in a channel or a review's thread, posted once."""
@@ -99,9 +100,14 @@ class Digests:
         ]
         return view.card(drawn, today, words)
 
-    def _look(self, conn: Connection, key: str, words: Wording) -> tuple[Nudge | None, Card | None]:
-        nudge = nudges.get(conn, key)
-        return nudge, self.card(conn, nudge, words) if nudge else None
+    async def _drawn(self, key: str, words: Wording) -> tuple[Nudge | None, Card | None]:
+        """The nudge and its card, as of now."""
+
+        def look(conn: Connection) -> tuple[Nudge | None, Card | None]:
+            nudge = nudges.get(conn, key)
+            return nudge, self.card(conn, nudge, words) if nudge else None
+
+        return await self.runner.read(look)
 
     def _concern(
         self,
@@ -146,10 +152,12 @@ class Digests:
         steps = self.reminders.policy.steps
         return thing.due is None or latest_step(thing.due, today, steps) is not None
 
-    async def _edit(self, held: Held, chat: Chat, nudge: Nudge, card: Card) -> str:
-        place, message, mark = nudge.place, nudge.message, digest(card)
-        assert place is not None  # noqa: S101 - posted
-        assert message is not None  # noqa: S101
+    async def _edit(self, held: Held, chat: Chat, place: Place, message: str) -> str:
+        key = held.row.key
+        nudge, card = await self._drawn(key, chat.words)
+        if nudge is None or card is None:
+            return await held.drop("nothing_due")
+        mark = digest(card)
         if mark == nudge.digest:
             return await held.settle("unchanged")
         try:
@@ -157,14 +165,18 @@ class Digests:
         except MessageGone:  # put away by its reader
             return await held.settle("gone")
         return await held.settle(
-            "edited", lambda conn: nudges.posted(conn, nudge.key, place, message, mark)
+            "edited", lambda conn: nudges.posted(conn, key, place, message, mark)
         )
 
-    async def _post(self, held: Held, chat: Chat, card: Card) -> str:
+    async def _post(self, held: Held, chat: Chat) -> str:
+        """Drawn only when the conversation is open: few are opened a minute, and many may wait."""
         row = held.row
         await held.still()
         place = await chat.direct(str(row.person))
         message = await held.find(chat, place, key=row.key)
+        _, card = await self._drawn(row.key, chat.words)
+        if card is None:
+            return await held.drop("nothing_due")
         outcome, mark = ("found", "") if message else ("told", digest(card))
         if message is None:
             message = await held.attempt(lambda: chat.post(place, card, key=row.key))

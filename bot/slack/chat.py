@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,6 +63,7 @@ class SlackChat:
         self.pauses = Pauses(now)
         self.words = Wording(Mrkdwn())
         self.identity: Identity | None = None
+        self._opening = asyncio.Lock()
         self._direct: dict[str, str] = {}  # person -> the channel that only they and the bot see
 
     async def ready(self) -> None:
@@ -170,11 +172,12 @@ class SlackChat:
     async def direct(self, person: str) -> Place:
         """Opens the conversation between the bot and the person."""
         identity = await self.identify()
-        channel = self._direct.get(person)
-        if channel is None:  # it is always the same one, and Slack opens few a minute
-            answer = await self._call(self.client.conversations_open, users=[_bare(person)])
-            channel = self._direct[person] = str(answer["channel"]["id"])
-        return Place(self.platform, identity.team, channel)
+        if person not in self._direct:
+            # One after the other: Slack opens few a minute, and once it says so nobody asks.
+            async with self._opening:
+                answer = await self._call(self.client.conversations_open, users=[_bare(person)])
+            self._direct[person] = str(answer["channel"]["id"])
+        return Place(self.platform, identity.team, self._direct[person])
 
     async def edit_waits(self, place: Place, message: str) -> float:  # noqa: ARG002 - the port's
         """Never known before: Slack says so when it is called."""

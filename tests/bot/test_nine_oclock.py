@@ -19,6 +19,7 @@ async def test_limits_are_kept_and_the_rest_waits_in_order_of_urgency(tmp_path):
     assert found.most_a_minute["chat.postMessage"] <= 300
     assert found.most_a_minute["conversations.open"] <= 50
     assert found.refused.total() <= AT_ONCE, "those in flight when it was too much, and no more"
+    assert found.refused["conversations.open"] <= 20, "nobody asks once it is said"
     days = [late[person] for person in found.order]
     share = PEOPLE // len(STEPS)
     # So many conversations are opened at once that neighbours may swap places.
