@@ -11,7 +11,7 @@ from bot.chat import ChatUnavailable
 
 EVERYTHING = "*"  # the name that stands for every call
 LONGEST = 300.0  # seconds; a longer pause is asked for again when it is over
-STEP, STEPS = 1.0, 60  # seconds between those who wait for the same pause to end; how many at most
+STEP, STEPS = 1.0, 240  # seconds between those who wait for one pause to end; how many at most
 
 
 @dataclass
