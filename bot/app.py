@@ -20,7 +20,7 @@ from bot.config import BadSettings, Settings, require_platform, teams_is_set_up
 from bot.courier import Courier
 from bot.delivery import Delivery
 from bot.digests import Digests
-from bot.duework import DATABASE_AWAY, DueWork, Kind
+from bot.duework import DueWork, Kind
 from bot.health import Health
 from bot.introductions import Introductions
 from bot.logs import log
@@ -45,7 +45,7 @@ from conversations import checklist as checklists
 from conversations.nudging import Policy
 from conversations.scoring import Thresholds
 from storage import due, lanes
-from storage.database import Database, Outdated, writable
+from storage.database import AWAY, Database, Outdated, writable
 from storage.migrating import migrate, schema_state
 
 CALL_TIMEOUT = 10.0  # seconds a call to a platform may take: half a lane's lease
@@ -127,7 +127,7 @@ class Bot:
         """Does what is due, and sends what is owed and in nobody's hands."""
         try:
             await self.due.sweep()
-        except DATABASE_AWAY as error:  # the next tick tries again
+        except AWAY as error:  # the next tick tries again
             log("tick_failed", level="warning", exc_info=error)
         await self.delivery.sweep()
 

@@ -7,8 +7,6 @@ import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
-
 from bot.chat import ChatRejected, ChatUnavailable
 from bot.courier import Courier, PutOff
 from bot.holding import Held, Lost
@@ -17,7 +15,7 @@ from bot.metrics import DELIVERIES
 from bot.posts import TELL
 from bot.runner import Runner
 from storage import lanes, outbox
-from storage.database import Conflict
+from storage.database import AWAY
 from storage.outbox import Owed
 
 SOON = 0.5  # seconds until a lane is tried anew whose conversation took nothing: less would be vain
@@ -28,7 +26,6 @@ AT_ONCE = 50  # lanes worked on at a time: fewer than the connections that the H
 MANY, LONG = 10, timedelta(days=1)
 KEPT = timedelta(days=30)  # how long the private lines that were said stay in the outbox
 TIDIED_AT_ONCE, TIDY_EVERY = 500, timedelta(hours=1)
-DATABASE_AWAY = (Conflict, InterfaceError, InternalError, OperationalError)
 GIVEN_UP = {"bug", "dropped", "gave_up", "refused"}  # outcomes after which a row is not sent
 PUT_DOWN = 2.0  # seconds to give a lease back where something else went wrong; else it runs out
 
@@ -144,7 +141,7 @@ class Delivery:
     async def _sweep_on(self) -> None:
         try:
             await self.sweep()
-        except DATABASE_AWAY as error:  # the next tick tries again
+        except AWAY as error:  # the next tick tries again
             log("sweep_failed", level="warning", exc_info=error)
 
     async def _deliver(self, lane: str, token: str | None) -> None:
@@ -231,7 +228,7 @@ class Delivery:
         except ChatRejected as error:
             self.wake(await self.courier.refused(held, error))
             outcome = f"refused: {error.reason}"
-        except (Lost, *DATABASE_AWAY):
+        except (Lost, *AWAY):
             raise
         except Exception as error:  # noqa: BLE001 - one broken card must not stop the others
             log("delivery_bug", level="error", key=row.key, exc_info=error)
@@ -286,7 +283,7 @@ class Delivery:
         try:
             async with asyncio.timeout(PUT_DOWN):
                 await self._give_back(lane, token, pause)
-        except (TimeoutError, *DATABASE_AWAY) as error:
+        except (TimeoutError, *AWAY) as error:
             log("lease_kept", level="warning", lane=lane, exc_info=error)
             self._leases.discard((lane, token))
 

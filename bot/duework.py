@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from bot.chat import ChatUnavailable
 from bot.holding import Lost
@@ -22,13 +21,12 @@ from bot.logs import Level, log
 from bot.metrics import DUE, DUE_LAG
 from bot.runner import Runner
 from storage import due, turns
-from storage.database import Conflict
+from storage.database import AWAY, Conflict
 from storage.due import Leased, Plan
 
 BATCH = 200  # rows claimed at a time
 AT_ONCE = 8  # of which the platform is asked something at a time
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 3600.0  # seconds until a row that failed is tried again
-DATABASE_AWAY = (InterfaceError, InternalError, OperationalError)
 NOBODY = "bot"  # whose turns these are
 
 
@@ -164,7 +162,7 @@ class DueWork:
         until = self.now() + timedelta(seconds=pause)
         try:
             await self.runner.write(lambda conn: due.put_off(conn, it, until))
-        except DATABASE_AWAY as error:
+        except AWAY as error:
             log("lease_kept", level="warning", due=it.plan.id, exc_info=error)
 
 

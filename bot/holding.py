@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from bot.chat import Chat, ChatRejected, ChatUnavailable, MessageGone
 from bot.runner import Runner
 from conversations.review import Place
 from storage import lanes, outbox
+from storage.database import AWAY
 from storage.outbox import Owed
 
 Result = TypeVar("Result")
@@ -23,6 +25,10 @@ SKEW = timedelta(minutes=70)
 # A process that stood still so long before a call does not make it: what is left of the lease may
 # not be enough, or it may be gone.
 STALL = timedelta(seconds=lanes.LEASE_SECONDS / 2)
+# For what was sent, but could not be stored at once. Where it cannot be looked up it would be sent
+# again.
+SETTLING = timedelta(seconds=10)
+AGAIN = 0.2  # seconds
 
 
 class Lost(Exception):
@@ -89,9 +95,11 @@ class Held:
     ) -> str:
         """The outcome. The row was sent; what came of it is stored in the same transaction.
 
-        With `still_owed` the row stays owed: what stands there may be out of date. Raises Lost,
-        and then nothing is stored: whoever has the lane now looks the message up.
+        With `still_owed` the row stays owed: what stands there may be out of date. While the
+        database is away it is tried again, for a while. Raises Lost, and then nothing is stored:
+        whoever has the lane now looks the message up.
         """
+        begun = self.now()
 
         def work(conn: Connection) -> None:
             if remember:
@@ -101,8 +109,15 @@ class Held:
             if not still_owed:
                 outbox.done(conn, self.row, self.token)
 
-        await self.runner.write(work)
-        return outcome
+        while True:
+            try:
+                await self.runner.write(work)
+            except AWAY:
+                if self.now() - begun > SETTLING:
+                    raise
+                await asyncio.sleep(AGAIN)
+            else:
+                return outcome
 
     async def drop(self, reason: str, remember: Callable[[Connection], None] | None = None) -> str:
         """The outcome. The row is given up, and the reason stands in it."""

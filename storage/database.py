@@ -11,7 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
 
 from storage.prepared import Prepared
 
@@ -39,6 +45,10 @@ class Outdated(Exception):
 
 class Conflict(Exception):
     """Somebody else changed the same thing at the same moment: load it again and retry."""
+
+
+# What a database that is away, or in the way, says: the same may succeed a moment later.
+AWAY = (Conflict, InterfaceError, InternalError, OperationalError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,7 @@ class Siege:
     whispered: list[tuple[str, str]] = field(default_factory=list)  # person and mark
     marks: int = 0
     ahead: int = 0
+    stopped: list[float] = field(default_factory=list)  # when a bot was killed, or stood still
     people: People | None = None
 
     # The bots
@@ -150,6 +151,7 @@ class Siege:
     async def kill(self, port: int) -> None:
         """One is killed."""
         child = self.bots.pop(port)
+        self.stopped.append(time.monotonic())
         await child.die()
         self.logged += child.logged
 

@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
@@ -303,6 +304,7 @@ class Soak:
         """One bot stands still for longer than its leases last, and goes on."""
         port = self.siege.port
         process = self.siege.bots[port].process
+        self.siege.stopped.append(time.monotonic())
         process.send_signal(signal.SIGSTOP)
         await asyncio.sleep(LEASE + 0.5)
         process.send_signal(signal.SIGCONT)

@@ -74,8 +74,13 @@ async def test_each_thing_that_is_wrong_is_found(begun: Begun) -> None:
     shown.activity = old | {"summary": "another"}
     assert found("root is out of date in Teams")
     shown.activity = old
-    it.teams.shown.append(replace(shown, id="1"))
+    again = replace(shown, id="1", at=it.stopped[-1] - 1)
+    it.teams.shown.append(again)
     assert len(prove(it).duplicates) == 1
+    assert not found("posted twice")
+    it.teams.shown[-1] = replace(again, at=it.stopped[-1] + 1)
+    assert prove(it).duplicates == []
+    assert found("posted twice")
     it.teams.shown.pop()
 
     change(it.database, "UPDATE lane SET token = 'x' WHERE id LIKE 'review:%'")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -28,7 +29,8 @@ DETAILS = re.compile(r"/v3/conversations(?:/([^/]+))?(?:/(activities|members))?(
 class Shown:
     """A message of the bot. `thread`: the message that opens its thread; None in chats.
 
-    `unanswered`: the bot was not told that it stands.
+    `unanswered`: the bot was not told that it stands. `at`: when it came, of a clock that is never
+    set.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Shown:
     activity: Json
     edits: int = 0
     unanswered: bool = False
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def card(self) -> Json:
