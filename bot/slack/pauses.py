@@ -48,7 +48,7 @@ class Pauses:
             if not pause.begin <= now < max(pause.end, pause.last):  # over, or set back since
                 del self._pauses[each]
                 continue
-            if now >= pause.end and pause.promised.pop(who, None):
+            if now >= pause.end and pause.promised.pop(who, None) is not None:
                 continue
             moment = pause.promised.get(who)
             if moment is None:
