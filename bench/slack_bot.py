@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
 from pydantic import SecretStr
 
 from bench.servers import until_stopped
 from bench.slack_api import SECRET, TOKEN
-from bot import logs
+from bot import logs, loops
 from bot.app import Bot
 from bot.config import Local
 
@@ -34,4 +33,4 @@ async def main(database: str, api: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    loops.run(main(*sys.argv[1:]))

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from pydantic import SecretStr
 from teams_kit import APP, TENANT
 
 from bench.servers import until_stopped
-from bot import logs
+from bot import logs, loops
 from bot.app import Bot
 from bot.config import Local
 from bot.platform import Platform
@@ -53,4 +52,4 @@ async def main(database: str, metadata: str, service: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    loops.run(main(*sys.argv[1:]))

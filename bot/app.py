@@ -13,6 +13,7 @@ import aiohttp
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot import loops
 from bot.asking import Asking
 from bot.chat import Chat
 from bot.commands import Commands
@@ -222,13 +223,13 @@ def prepare(database: Database) -> None:
 def serve(settings: Settings, *, worker: bool) -> None:
     """Serves until SIGTERM or SIGINT."""
     require_platform(settings)
-    asyncio.run(_until_stopped(Bot(settings, worker=worker)))
+    loops.run(_until_stopped(Bot(settings, worker=worker)))
 
 
 def work(settings: Settings) -> None:
     """Delivers what is owed until SIGTERM or SIGINT."""
     require_platform(settings)
-    asyncio.run(_until_stopped(Bot(settings, web_server=False)))
+    loops.run(_until_stopped(Bot(settings, web_server=False)))
 
 
 async def _until_stopped(bot: Bot) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 import time
 from binascii import a2b_qp
@@ -17,6 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.logs import log
+from bot.quickjson import loads
 from bot.slack.shapes import sound
 
 Json = dict[str, Any]
@@ -115,5 +115,5 @@ def fields_of(text: str) -> dict[str, str]:
 
 
 def _object(text: str) -> Json | None:
-    found: Any = json.loads(text)
+    found: Any = loads(text)
     return found if isinstance(found, dict) else None

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, assert_never
 
 from bot.teams import mentions
-from bot.teams.dialect import Inline, Runs, plain, runs
+from bot.teams.dialect import LINES, Inline, Runs, plain, runs
 from conversations import labels
 from conversations.actions import Give, pack
 from conversations.cards import (
@@ -105,35 +106,39 @@ def _blocks(elements: tuple[Element, ...]) -> Iterator[Json]:
     line: Json = {}
     at = 0
     while at < len(elements):
-        element, following = elements[at], elements[at + 1] if at + 1 < len(elements) else None
-        at += 1
-        if isinstance(element, Divider):
+        if isinstance(elements[at], Divider):
             line = {"separator": True, "spacing": "Large"}
-            continue
-        if isinstance(element, Text) and element.button is None and isinstance(following, Buttons):
-            items = [_asking(element.text, following)]
             at += 1
-        elif asked := _asked_before(elements[at - 1 : at + 2]):
-            items = [_asking(*asked)]
-            at += 2
-        else:
-            items = _items(element)
-        items[0] |= line
+            continue
+        count = _together(elements[at : at + 3])
+        first, *more = _thing(elements[at : at + count])
+        at += count
+        yield {**first, **line} if line else first
+        yield from more
         line = {}
-        yield from items
 
 
-def _asked_before(elements: tuple[Element, ...]) -> tuple[str, Buttons, list[Json]] | None:
-    """A check, a faint line about it, and its verdicts; None where it is not that."""
+def _together(elements: tuple[Element, ...]) -> int:
+    """How many of these, from the first on, are one thing."""
     match elements:
-        case (
-            Text(text, button=None),
-            Faint(about),
-            Buttons((Button(action=Give()), *_)) as buttons,
-        ):
-            return text, buttons, paragraph(about, **FAINT)
+        case (Text(button=None), Buttons(), *_):
+            return 2
+        case (Text(button=None), Faint(), Buttons((Button(action=Give()), *_))):
+            return 3  # a check, a faint line about it, and its verdicts
         case _:
-            return None
+            return 1
+
+
+@lru_cache(LINES)
+def _thing(elements: tuple[Element, ...]) -> tuple[Json, ...]:
+    """The items of one thing. They are shared, so nobody may change them."""
+    match elements:
+        case (Text(text), Buttons() as buttons):
+            return (_asking(text, buttons),)
+        case (Text(text), Faint(about), Buttons() as buttons):
+            return (_asking(text, buttons, paragraph(about, **FAINT)),)
+        case _:
+            return tuple(_items(elements[0]))
 
 
 def _items(element: Element) -> list[Json]:

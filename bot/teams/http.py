@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from typing import Any
@@ -13,14 +12,13 @@ from botbuilder.schema import Activity
 
 from bot.logs import log
 from bot.metrics import TURN_SECONDS
+from bot.quickjson import dumps, loads
 from bot.teams.adapter import Adapter, Answer, Told
 from bot.teams.auth import Admission, Unauthorized
 from bot.teams.payloads import Json, sound
 
 LARGEST = 512 * 1024  # bytes of a body; Teams' own largest activities are half of it
 JSON = "application/json"
-# Our own cards have no circles to look for.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 class TeamsRoute:
@@ -82,16 +80,13 @@ def _unauthorized(reason: str) -> web.Response:
 def _response(answer: Answer) -> web.Response:
     if answer.body is None:
         return web.Response(status=answer.status)
-    text = _ENCODER.encode(answer.body)
-    return web.Response(
-        status=answer.status, body=text.encode("utf-8", "replace"), content_type=JSON
-    )
+    return web.Response(status=answer.status, body=dumps(answer.body), content_type=JSON)
 
 
 def _object(raw: bytes) -> Json | None:
     """The body, if it is a JSON object."""
     try:
-        found: Any = json.loads(raw.decode())
+        found: Any = loads(raw.decode())
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

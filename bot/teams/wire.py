@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import aiohttp
+
+from bot.quickjson import dumps
 
 Json = dict[str, Any]
 SHORTEST, LONGEST = 0.5, 300.0  # seconds of a pause that we keep to
@@ -15,8 +16,7 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9_. -]{0,79}")  # what an error's code may 
 
 def encoded(payload: Json) -> bytes:
     """The payload as it is sent. Teams measures this: other alphabets stay as they are."""
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
+    return dumps(payload)
 
 
 def code(said: Json, status: int) -> str:

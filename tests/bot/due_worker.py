@@ -17,6 +17,7 @@ from storage import due, lanes
 GIVEN: dict[str, Any] = json.loads(sys.argv[1])
 due.LEASE_SECONDS = lanes.LEASE_SECONDS = GIVEN["lease"]  # before anybody reads them
 
+from bot import loops  # noqa: E402
 from bot.app import Bot  # noqa: E402
 from bot.config import Local  # noqa: E402
 from bot.logs import set_up  # noqa: E402
@@ -56,4 +57,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    loops.run(main())

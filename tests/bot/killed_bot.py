@@ -24,6 +24,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot import loops
 from bot.app import Bot
 from bot.config import Local
 from bot.courier import Courier
@@ -142,4 +143,4 @@ async def main(given: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(json.loads(sys.argv[1])))
+    loops.run(main(json.loads(sys.argv[1])))

@@ -32,7 +32,7 @@ database.BUSY_TIMEOUT = GIVEN["busy"]
 
 from teams_room import Impatient, TeamsBot  # noqa: E402
 
-from bot import delivery, duework  # noqa: E402
+from bot import delivery, duework, loops  # noqa: E402
 from bot.config import Local  # noqa: E402
 from bot.logs import set_up  # noqa: E402
 from bot.slack import chat  # noqa: E402
@@ -121,4 +121,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    loops.run(main())
