@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.config import Settings, load
+from bot.posts import place_of
 from bot.scenes import Scenes
 from bot.schedule import KIND as REREVIEW
+from bot.weekly import KIND as WEEKLY
 from conversations.checklist import packaged
 from conversations.scoring import Thresholds
-from conversations.text import fold
+from conversations.text import and_more, fold
 from conversations.views import Scene
 from conversations.views.forms import PLAIN
 from storage import due, people, reviews, services
@@ -66,6 +68,7 @@ def planned() -> list[Planned]:
         plans = due.planned(conn)
         called = {it.id: it.name for it in services.all_of(conn)}
         called |= people.names(conn, {it.subject for it in plans})
+        called |= {it.subject: _channel(conn, it.subject) for it in plans if it.kind == WEEKLY}
         return [Planned(it, called.get(it.subject, it.subject)) for it in plans]
 
 
@@ -74,6 +77,13 @@ def newest(service: str) -> Scene | None:
     with _reading() as (conn, scenes):
         review = reviews.latest_of(conn, fold(service)) if conn else None
         return scenes.of(conn, review, PLAIN) if conn and review else None
+
+
+def _channel(conn: Connection, key: str) -> str:
+    """A channel by the services that live there: its own name is the platform's secret."""
+    place = place_of(key)
+    here = [it.name for it in services.in_channel(conn, place)]
+    return f"channel of {and_more(here)}" if here else f"channel {place.channel}"
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from conversations.checklist import Checklist
 from conversations.gaps import due_of, owner_of
 from conversations.nudging import Concern, Policy
 from conversations.review import Place, Review
+from conversations.text import and_more
 from conversations.workhours import next_decent
 from storage import due, nudges, people, reviews, services
 from storage.due import Plan
@@ -137,7 +138,9 @@ class Reminders:
         at = next_decent(moment, zone, self.holidays.of(zone), away_until=away)
         waiting = self.look(conn, person, concerns, at).items if concerns else ()
         rank = min((it.due.toordinal() for it in waiting if it.due), default=LAST)
-        return Plan(KIND, person, at, at.isoformat(), WHY, rank)
+        about = and_more(sorted({it.review.service for it in concerns}))
+        why = f"{WHY}: {about}" if about else WHY
+        return Plan(KIND, person, at, at.isoformat(), why, rank)
 
     def subjects(self, review: Review) -> list[str]:
         """Everything of the service that a person may be reminded of."""

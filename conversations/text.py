@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import AddressValueError, IPv6Address
 from urllib.parse import urlsplit
 
@@ -111,6 +111,13 @@ def evidence_url(text: str) -> str:
     if "@" in parts.netloc or not _host_is_clear(host or "", parts.netloc):
         raise Refused("evidence_url")
     return url
+
+
+def and_more(names: Sequence[str]) -> str:
+    """The names, two at most: "Ana", "Ana and Ben", "Ana and 4 more"; empty for none."""
+    if len(names) > 2:  # noqa: PLR2004 - said above
+        return f"{names[0]} and {len(names) - 1} more"
+    return " and ".join(names)
 
 
 def _host_is_clear(host: str, netloc: str) -> bool:

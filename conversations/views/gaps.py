@@ -12,6 +12,7 @@ from conversations.actions import AcceptGaps, EditGaps
 from conversations.cards import Button, Buttons, Card, Element, Faint, Text
 from conversations.checklist import Check, Layer
 from conversations.gaps import all_accepted, due_of, gaps_of, owner_of
+from conversations.text import and_more
 from conversations.views.scene import Scene, paragraphs
 from conversations.wording import Safe
 
@@ -136,6 +137,4 @@ def _owner(scene: Scene, check: Check) -> str | None:
 def _whose(scene: Scene, owner: str | None) -> str:
     """The owner's name; for None those of the service's owners, two at most."""
     names = [scene.who(it) for it in ((owner,) if owner else scene.owners)]
-    if len(names) > 2:  # noqa: PLR2004 - said above
-        return f"{names[0]} and {len(names) - 1} more"
-    return " and ".join(names) or "the service's owners"
+    return and_more(names) or "the service's owners"

@@ -100,6 +100,13 @@ async def verdicts(team):
     return {check.number: answers[check.id].verdict for check in CHECKS if check.id in answers}
 
 
+async def test_what_is_planned_names_the_service_that_it_is_about(team):
+    await team.finish("docs-bot")
+    with team.bot.database.read() as conn:
+        whys = {it.why for it in due.planned(conn) if it.kind == "nudge"}
+    assert whys == {"a gap's date, or a review without answers: docs-bot"}
+
+
 async def test_the_ladder_is_climbed_at_decent_hours_and_under_the_cap(both):
     await both.finish()
     await live(both, datetime(2027, 1, 12, tzinfo=UTC))

@@ -37,7 +37,7 @@ def test_what_comes_next_comes_first_by_the_names_that_people_know(capsys, store
     assert inside(capsys, "due", "--json").json == [
         {
             "at": "2026-11-02T11:30:15Z", "kind": "weekly", "subject": "slack/T1/C1",
-            "name": "slack/T1/C1", "occurrence": "2026-11-02", "why": "Mondays",
+            "name": "channel of Search", "occurrence": "2026-11-02", "why": "Mondays",
         },
         {
             "at": "2026-11-05T09:30:15Z", "kind": "nudge", "subject": "slack:U1",
