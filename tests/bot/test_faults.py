@@ -320,6 +320,7 @@ async def test_a_revoked_token_is_tried_once_a_minute_and_nothing_is_lost(begun:
     begun.workspace.faults.token_revoked = True
     since = len(begun.workspace.calls)
     await begun.reply("1.1 yes")
+    await begun.still()  # what is under way when it is first refused is refused as well
     await begun.say(ASSIGN)
     await begun.reply("9.9 yes")
     for _ in range(59):
