@@ -11,19 +11,17 @@ from bot.chat import ChatUnavailable
 
 EVERYTHING = "*"  # the name that stands for every call
 LONGEST = 300.0  # seconds; a longer pause is asked for again when it is over
-STEP = timedelta(seconds=1)  # between those who wait for the same pause to end
-FARTHEST = timedelta(seconds=240)  # as far ahead somebody is told to come again
+STEP, STEPS = 1.0, 240  # seconds between those who wait for one pause to end; how many at most
 
 
 @dataclass
 class Pause:
-    """One pause. `promised`: when each who asked meanwhile is to come; `last`: the latest."""
+    """One pause. `queue`: who waits for its end, and at which place."""
 
     begin: datetime
     end: datetime
     reason: str
-    promised: dict[str, datetime]
-    last: datetime
+    queue: dict[str, int]
 
 
 class Pauses:
@@ -36,25 +34,19 @@ class Pauses:
     def check(self, name: str, who: str) -> None:
         """Raises ChatUnavailable where a call has to wait: it is not made at all.
 
-        Who asks later is to come later, also than those who wait since an earlier pause: if all
-        came at the pause's end, most would be refused, and the oldest might be refused for ever.
-        Asking again changes nobody's moment.
+        Who asks later is to come later: if all came at the pause's end, most would be refused.
+        Asking again changes nobody's place.
         """
         for each in (name, EVERYTHING):
             pause = self._pauses.get(each)
             if pause is None:
                 continue
             now = self._now()
-            if not pause.begin <= now < max(pause.end, pause.last):  # over, or set back since
+            if not pause.begin <= now < pause.end:  # over, or the clock was set back since
                 del self._pauses[each]
                 continue
-            if now >= pause.end and pause.promised.pop(who, None) is not None:
-                continue
-            moment = pause.promised.get(who)
-            if moment is None:
-                moment = min(max(pause.end, pause.last) + STEP, now + FARTHEST)
-                pause.promised[who], pause.last = moment, max(pause.last, moment)
-            left = (max(moment, pause.end) - now).total_seconds()
+            place = pause.queue.setdefault(who, len(pause.queue))
+            left = (pause.end - now).total_seconds() + min(place, STEPS) * STEP
             answered = each != EVERYTHING
             raise ChatUnavailable(pause.reason, retry_after=left, unsure=False, answered=answered)
 
@@ -62,10 +54,8 @@ class Pauses:
         """The same error, whose `retry_after` all calls of that name are held to from now on."""
         if told.retry_after is not None:
             now = self._now()
-            end, before = now + timedelta(seconds=told.retry_after), self._pauses.get(name)
-            waiting = before.promised if before and before.begin <= now else {}
-            last = max(before.last, end) if before and waiting else end
-            self._pauses[name] = Pause(now, end, told.reason, waiting | {who: end}, last)
+            end = now + timedelta(seconds=told.retry_after)
+            self._pauses[name] = Pause(now, end, told.reason, {who: 0})
         return told
 
 
