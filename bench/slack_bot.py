@@ -28,6 +28,7 @@ async def main(database: str, api: str) -> None:
     )
     bot = Bot(settings)
     await bot.start()
+    loops.settle()
     await until_stopped(port=bot.port)
     await bot.stop()
 

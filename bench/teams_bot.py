@@ -47,6 +47,7 @@ async def main(database: str, metadata: str, service: str) -> None:
     )
     bot = ElsewhereBot(settings, metadata, service)
     await bot.start()
+    loops.settle()
     await until_stopped(port=bot.port)
     await bot.stop()
 

@@ -238,6 +238,7 @@ async def _until_stopped(bot: Bot) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     await bot.start()
+    loops.settle()
     try:
         await stopped.wait()
     finally:

@@ -55,6 +55,10 @@ class Check:
     interval_days: int  # after so many days the answer is worth asking again
     applies_if: tuple[str, ...]  # fact ids, any of which suffices; empty: always
 
+    def __hash__(self) -> int:
+        """Of the id alone: what is drawn is remembered by its check, which is looked up often."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:

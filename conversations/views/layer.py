@@ -31,16 +31,25 @@ from conversations.views.scene import (
 def card(scene: Scene, layer: Layer) -> Card:
     """The layer with its buttons, or its result when nothing waits in it or the review is over."""
     counted = tally(layer.checks, scene.review.answers)
-    summary = scene.say("layer.summary", layer=layer, tally=counted)
+    facts = {
+        "number": layer.number,
+        "layers": len(scene.checklist.layers),
+        "title": layer.title,
+        "answered": counted.answered,
+        "checks": len(layer.checks),
+    }
+    summary = scene.words.known("layer.summary", **facts)
     if not scene.review.open or not waits(scene.review, layer):
         stands = carried(scene.review, layer)
         left = standing(scene, layer, stands) if stands else ()
         return Card(summary, (_result(scene, layer, counted), *left, *_lingering(scene, layer)))
     asks = bool(unanswered(scene.review, layer))
+    assignee = scene.review.assignees.get(layer.id)
+    who = scene.who(assignee) if assignee else ""
     return Card(
         summary,
         (
-            Text(scene.say("layer.title", layer=layer, tally=counted)),
+            Text(scene.words.known("layer.title", **facts, assignee=who)),
             Divider(),
             *checks(scene, layer),
             *_to_attest(scene, layer),

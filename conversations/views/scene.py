@@ -24,7 +24,7 @@ SHORT_NOTE = 140  # characters of a note that still reads as part of a line
 LINE_MOST = 1200  # characters of a line, escaped and with its link's address
 PARAGRAPH_MOST = 2800  # characters of a paragraph; platforms take 3,000
 LAST_TIME_MOST = 600  # characters of the line that says what was answered last time
-DRAWN = 1000  # rows of verdicts that are remembered: a card is drawn again with nearly the same
+DRAWN = 5000  # parts of cards that are remembered: one is drawn again with one of them changed
 HINT_MOST = 75  # characters of what a screen reader says of a button
 
 
@@ -171,32 +171,41 @@ def change_button(scene: Scene, layer: Layer) -> Button:
 
 def answered_check(scene: Scene, check: Check) -> tuple[Element, ...]:
     """A check with its verdict on one line; buttons only while the review is open."""
-    answer = scene.review.answers[check.id]
-    text = _answered_line(scene, check, answer)
-    change = Button(labels.CHANGE, Edit(scene.review.id, check.id), hint=hint(labels.CHANGE, check))
-    if not scene.review.open:
+    review, answer = scene.review, scene.review.answers[check.id]
+    by, note = scene.who(answer.by), short_note(scene, answer)
+    button_of = review.id if review.open else None
+    return _answered_check(scene.words, button_of, check, answer, by, note)
+
+
+@lru_cache(DRAWN)
+def _answered_check(
+    words: Wording, review: str | None, check: Check, answer: Answer, by: str, note: str | None
+) -> tuple[Element, ...]:
+    """The same by all that it depends on. `review` None: it is not open."""
+    text = _answered_line(words, check, answer, by, note)
+    if review is None:
         return (Text(text),)
+    change = Button(labels.CHANGE, Edit(review, check.id), hint=hint(labels.CHANGE, check))
     if not offers_evidence(check, answer):
         return (Text(text, change),)
     add = Button(
         labels.ADD_EVIDENCE,
-        Edit(scene.review.id, check.id, "evidence"),
+        Edit(review, check.id, "evidence"),
         hint=hint(labels.ADD_EVIDENCE, check),
     )
     return (Text(text), Buttons((add, change)))
 
 
-def _answered_line(scene: Scene, check: Check, answer: Answer) -> Safe:
+def _answered_line(words: Wording, check: Check, answer: Answer, by: str, note: str | None) -> Safe:
     """The line says less where note or link would make it too long: `Change` shows all of it."""
-    note = short_note(scene, answer)
     link = answer.evidence[-1] if answer.evidence else None
     for shown, linked in ((note, link), (note, None), (None if answer.note else "", None)):
-        line = scene.words.known(
+        line = words.known(
             "layer.answered",
             check=check,
             answer=answer,
             verdict=labels.VERDICTS[answer.verdict],
-            by=scene.who(answer.by),
+            by=by,
             square=labels.SQUARES[answer.verdict],
             note=shown,
             link=linked,
@@ -220,6 +229,8 @@ def short_note(scene: Scene, answer: Answer) -> str | None:
 
     Whom it mentions is named, not notified.
     """
+    if not answer.note:
+        return ""
     named = PERSON.sub(lambda found: f"@{scene.who(found[1])}", answer.note)
     line = " / ".join(" ".join(part.split()) for part in named.split("\n") if part.strip())
     return line if len(line) <= SHORT_NOTE else None
