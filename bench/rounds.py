@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import platform
@@ -45,6 +46,7 @@ class Plan:
     rounds: int = 5
     seconds: float = 3.0  # a round of one server
     warm_up: float = 1.0  # before the first of them, not counted
+    rest: float = 2.0  # between two: what one still has to edit is not on the next one's bill
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ async def measure(servers: Mapping[str, Server], clients: Sequence[int], plan: P
         for number in range(plan.rounds):
             order = list(servers.items())
             for name, server in order[number % len(order) :] + order[: number % len(order)]:
+                await asyncio.sleep(plan.rest)
                 taken[name].append(await server.press(count, plan.seconds))
         baseline = statistics.median(it.rate for it in next(iter(taken.values())))
         rows += [_row(name, count, found, baseline) for name, found in taken.items()]

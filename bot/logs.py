@@ -62,6 +62,8 @@ def set_up(
     _LOGGER.setLevel(level)
     root.setLevel(max(_LOGGER.level, logging.WARNING))
     logging.captureWarnings(capture=True)
+    # Found out for every line, and shown in none of ours.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 class _Handler(logging.StreamHandler[TextIO]):

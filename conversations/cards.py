@@ -13,6 +13,8 @@ from conversations.actions import Action
 from conversations.wording import Safe
 
 Style = Literal["default", "primary", "danger"]
+# What is drawn of a part is remembered by it, and parts are looked up far more often than made:
+# their hashes take in what tells them apart, not all that is in them.
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Button:
     confirm: Confirm | None = None
     hint: str = ""  # what a screen reader says instead of the label: "Met: 1.1 We can …"
 
+    def __hash__(self) -> int:
+        """Of label and hint."""
+        return hash((self.label, self.hint))
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -50,6 +56,10 @@ class Text:
 
     text: Safe
     button: Button | None = None
+
+    def __hash__(self) -> int:
+        """Of the text."""
+        return hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,10 @@ class Answer:
     proposed: bool = False  # by scoping, not by a person's own tap
     carried: bool = False  # from the review before, and not attested since
 
+    def __hash__(self) -> int:
+        """Of the moment and the person: lines of cards are remembered by their answer."""
+        return hash((self.at, self.by))
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
