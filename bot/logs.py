@@ -106,7 +106,7 @@ class _Text(logging.Formatter):
 def _entry(record: logging.LogRecord) -> Fields:
     moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
     entry: Fields = {
-        "at": moment.replace("+00:00", "Z"),
+        "at": f"{moment[:23]}Z",
         "level": record.levelname.lower(),
         **_said(record),
     }
