@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,9 +19,10 @@ from conversations.cards import Card
 from conversations.review import Place
 from conversations.views import weekly as view
 from conversations.views.forms import PLAIN
-from conversations.week import kept, packed, unpacked, week
+from conversations.week import Week, kept, packed, unpacked, week
 from storage import due, outbox, places, reviews, services, weeklies
 from storage.due import Plan
+from storage.services import Service
 
 KIND = "weekly"
 DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
@@ -74,8 +75,8 @@ class WeeklyScorecards:
         lane = self._owe(conn, place, day, now)
         return Done(following, frozenset({lane}), missed=late.skipped)
 
-    def _owe(self, conn: Connection, place: Place, day: str, now: datetime) -> str:
-        here = services.in_channel(conn, place)
+    def made(self, conn: Connection, here: Sequence[Service], day: str, now: datetime) -> Week:
+        """What the scorecard of these services says on a day, ISO 8601."""
         ids = {it.key: it.id for it in here}
         newest = reviews.latest_of_services(conn, [*ids.values()])
         settled, again = reviews.settled(conn, newest)
@@ -83,7 +84,12 @@ class WeeklyScorecards:
         earlier = weeklies.before(conn, list(ids.values()), until)
         before = {key: earlier[id_][1] for key, id_ in ids.items() if id_ in earlier}
         scenes = self.scenes.of_all(conn, settled, PLAIN)
-        made = week(day, scenes, before, now, again)
+        return week(day, scenes, before, now, again)
+
+    def _owe(self, conn: Connection, place: Place, day: str, now: datetime) -> str:
+        here = services.in_channel(conn, place)
+        ids = {it.key: it.id for it in here}
+        made = self.made(conn, here, day, now)
         for standing in made.standings:
             weeklies.keep(conn, ids[standing.key], date.fromisoformat(day), kept(standing))
         lane = f"channel:{posts.place_key(place)}"
