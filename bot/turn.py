@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -26,6 +27,7 @@ from storage.database import Conflict
 
 Look = Callable[[Connection, Review], Any]  # reads what is to be shown of the review as it is now
 ATTEMPTS = 3  # of a turn that lost a race for its review
+_counter = cache(TURNS.labels)  # which would look for it under a lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class Turns:
 def note(said: Said, outcome: str, **facts: Any) -> None:
     """The one log line of a gesture, and its count. `facts` are ids and names of things."""
     log("turn", platform=said.platform, kind=said.kind, outcome=outcome, by=said.by, **facts)
-    TURNS.labels(said.platform, said.kind, outcome).inc()
+    _counter(said.platform, said.kind, outcome).inc()
 
 
 def note_refused(said: Said, refusal: Refused) -> None:

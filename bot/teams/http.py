@@ -18,7 +18,7 @@ from bot.teams.auth import Admission, Unauthorized
 from bot.teams.payloads import Json, sound
 
 LARGEST = 512 * 1024  # bytes of a body; Teams' own largest activities are half of it
-JSON = "application/json"
+JSON = {"Content-Type": "application/json; charset=utf-8"}
 _SECONDS = TURN_SECONDS.labels("teams")
 
 
@@ -81,7 +81,7 @@ def _unauthorized(reason: str) -> web.Response:
 def _response(answer: Answer) -> web.Response:
     if answer.body is None:
         return web.Response(status=answer.status)
-    return web.Response(status=answer.status, body=dumps(answer.body), content_type=JSON)
+    return web.Response(status=answer.status, body=dumps(answer.body), headers=JSON)
 
 
 def _object(raw: bytes) -> Json | None:
