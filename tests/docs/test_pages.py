@@ -9,6 +9,7 @@ from docs_kit import DOCS, PAGES, README, ROOT, anchors, code_lines, code_spans,
 from test_readme import COMMAND_LINE
 
 from bot.config import Settings
+from bot.metrics import REGISTRY
 from storage.tables import Table
 
 SETTINGS = {key.upper() for key in Settings.model_fields}
@@ -102,6 +103,20 @@ def test_every_table_is_described():
     named = {it for line in described.splitlines() if line.startswith("| `")
              for it in code_spans(line.split("|")[1])}  # fmt: skip
     assert named == set(Table.metadata.tables)
+
+
+def test_all_that_is_stored_is_in_the_security_page():
+    stored = text(DOCS / "security.md").partition("\n## What is stored\n")[2].partition("\n## ")[0]
+    named = {it for line in stored.splitlines() if line.startswith("| ")
+             for it in code_spans(line.split("|")[2])}  # fmt: skip
+    assert named == set(Table.metadata.tables)
+
+
+def test_every_metric_is_explained():
+    page = text(DOCS / "operations.md").partition("\n## Metrics\n")[2].partition("\n## ")[0]
+    named = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
+    shown = {it.name + ("_total" if it.type == "counter" else "") for it in REGISTRY.collect()}
+    assert named == {it for it in shown if it.startswith("readiness_")}
 
 
 def test_every_decision_is_listed_and_has_its_three_parts():

@@ -1,4 +1,4 @@
-"""A backup that is taken while people answer, and put back as docs/operations.md says."""
+"""A backup that is taken while the bot runs, and put back as docs/operations.md says."""
 
 import sqlite3
 import subprocess
@@ -42,19 +42,21 @@ async def test_postgresql_is_restored_by_its_own_programs(
 ) -> None:
     url, copy = own_postgres.create(), str(tmp_path / "readiness.dump")
     programs = Path(own_postgres.server.bin_path)
-    address = url.replace("postgresql+psycopg://", "postgresql://")
+    other = own_postgres.create("template1")
 
     def program(name: str, *words: str) -> None:
         subprocess.run([programs / name, *words], check=True, capture_output=True)
 
     await restored(
         url,
-        lambda: program("pg_dump", "--format=custom", "--file", copy, address),
-        lambda: program("pg_restore", "--clean", "--if-exists", "--dbname", address, copy),
+        lambda: program("pg_dump", "--format=custom", "--file", copy, url),
+        lambda: program("pg_restore", "--dbname", other, copy),
+        other,
     )
 
 
-async def restored(url: str, back_up: Any, restore: Any) -> None:
+async def restored(url: str, back_up: Any, restore: Any, other: str = "") -> None:
+    """`other`: the address of what is restored, where it is not the same."""
     async with trouble(url) as it:
         await it.begin()
         assert (await it.reply(KEPT)).ok
@@ -68,9 +70,9 @@ async def restored(url: str, back_up: Any, restore: Any) -> None:
         await it.bot.stop()
         it.database.close()
         restore()
-        it.database = Database(url)
-        assert held(url) == before
-        async with another_bot(it):
+        it.database = Database(other or url)
+        assert held(other or url) == before
+        async with another_bot(it, other or url):
             assert (await it.reply(NEW)).ok  # the next edit shows what the database knows
             await it.check()
             assert (it.said("1.1"), it.said("1.2"), it.said("1.3")) == (1, 0, 1)
@@ -80,9 +82,10 @@ async def restored(url: str, back_up: Any, restore: Any) -> None:
 
 
 @asynccontextmanager
-async def another_bot(it: Trouble) -> AsyncIterator[None]:
+async def another_bot(it: Trouble, url: str) -> AsyncIterator[None]:
     """It starts on what was restored."""
-    bot = Bot(it.bot.settings, now=it.clock)
+    settings = it.bot.settings.model_copy(update={"database_url": url})
+    bot = Bot(settings, now=it.clock)
     await bot.start()
     try:
         it.bots[:] = [bot]
