@@ -1,6 +1,7 @@
 """Which platforms are served, and that nothing of another one is even imported."""
 
 import asyncio
+import json
 
 import aiohttp
 import pytest
@@ -79,7 +80,7 @@ async def test_a_playground_on_this_machine_is_answered_without_a_token(tmp_path
     try:
         assert process.stderr
         line = (await process.stderr.readline()).decode()
-        port = int(line.partition('"port": ')[2].split("}")[0].split(",")[0])
+        port = json.loads(line)["port"]
         body = {
             "type": "typing", "channelId": "msteams", "conversation": {"id": "c"},
             "recipient": {"id": "b"},
