@@ -10,6 +10,8 @@ from enum import StrEnum
 from conversations.checklist import Check, Checklist
 from conversations.review import Answer, Verdict
 
+NO_GAP = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
+
 
 class Readiness(StrEnum):
     """Whether the service may face real users."""
@@ -121,7 +123,7 @@ def tally(checks: Iterable[Check], answers: Mapping[str, Answer]) -> Tally:
 def is_gap(check: Check, answers: Mapping[str, Answer]) -> bool:
     """Whether the check applies and is not met; an unanswered one is a gap too."""
     answer = answers.get(check.id)
-    return answer is None or answer.verdict not in {Verdict.MET, Verdict.NOT_APPLICABLE}
+    return answer is None or answer.verdict not in NO_GAP
 
 
 def gaps(checklist: Checklist, answers: Mapping[str, Answer], *, finished: bool) -> list[Check]:

@@ -41,13 +41,20 @@ _OPEN_IN = _REVIEWS.where(REVIEW.c.state == State.OPEN.value, *_PLACE).order_by(
 _NTH = func.row_number().over(
     partition_by=REVIEW.c.service_id, order_by=(REVIEW.c.started_at.desc(), REVIEW.c.id.desc())
 )
-_RANKED = select(REVIEW.c.id, _NTH.label("nth")).subquery()
-_LATEST = (
-    _REVIEWS.join(_RANKED, _RANKED.c.id == REVIEW.c.id)
-    .where(_RANKED.c.nth == 1)
-    .order_by(SERVICE.c.key)
+_RANKED = select(REVIEW.c.id, _NTH.label("nth"))
+
+
+def _newest(ranked: Select[Any]) -> Select[Any]:
+    nth = ranked.subquery()
+    newest = _REVIEWS.join(nth, nth.c.id == REVIEW.c.id).where(nth.c.nth == 1)
+    return newest.order_by(SERVICE.c.key)
+
+
+_LATEST = _newest(_RANKED)
+# Only their own reviews are ranked: databases would rank all there are before they choose.
+_LATEST_OF_SERVICES = _newest(
+    _RANKED.where(REVIEW.c.service_id.in_(bindparam("ids", expanding=True)))
 )
-_LATEST_OF_SERVICES = _LATEST.where(REVIEW.c.service_id.in_(bindparam("ids", expanding=True)))
 _ORDERED = select(
     *(ANSWER.c[it] for it in ("review_id", "check_id", "verdict", "by", "at", "note")),
     cast(ANSWER.c.evidence, Text).label("evidence"),
@@ -57,11 +64,15 @@ _ORDERED = select(
 _ANSWERS = _ORDERED.where(ANSWER.c.review_id.in_(bindparam("ids", expanding=True)))
 
 
+_VERDICTS = {it.value: it for it in Verdict}
+
+
 def _said(row: Any) -> tuple[str, str, Answer]:
-    """The review and check of an answer, and the answer."""
-    verdict, links = Verdict(row.verdict), tuple(json.loads(row.evidence))
-    answer = Answer(verdict, row.by, row.at, row.note, links, row.proposed, row.carried)
-    return row.review_id, row.check_id, answer
+    """The review and check of an answer, and the answer. Of several hundred thousand at times."""
+    review_id, check_id, verdict, by, at, note, links, proposed, carried = row
+    evidence = () if links == "[]" else tuple(json.loads(links))
+    answer = Answer(_VERDICTS[verdict], by, at, note, evidence, proposed, carried)
+    return review_id, check_id, answer
 
 
 # A review is read again with each of its turns, one answer of fifty changed.
@@ -297,7 +308,7 @@ def _assigned(conn: Connection, ids: Sequence[str]) -> Sequence[Any]:
 def _answers(conn: Connection, ids: Sequence[str]) -> dict[str, dict[str, Answer]]:
     found: dict[str, dict[str, Answer]] = defaultdict(dict)
     one = len(ids) == 1  # the usual case; a list is spelt out at each execution
-    several = () if one else conn.execute(_ANSWERS, {"ids": ids})
+    several = () if one else conn.execute(_ANSWERS, {"ids": ids}).all()
     said = _ANSWERS_OF.rows(conn, {"r": ids[0]}) if one else map(_said, several)
     for review_id, check_id, answer in said:
         found[review_id][check_id] = answer
