@@ -19,7 +19,10 @@ bench: .venv bench/node/node_modules
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	@$(BIN)/python -m bench.teams
 	@$(BIN)/python -m bench.slack
+	@$(BIN)/python -m bench.card
 	@$(BIN)/python -m bench.due
+	@$(BIN)/python -m bench.portfolio
+	@$(BIN)/python -m bench.growth
 	@$(BIN)/python -m bench.picture
 
 # How long the rounds of random trouble go on, and what repeats them: make soak SEED=…
