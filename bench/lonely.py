@@ -1,5 +1,7 @@
 """One person who clicks now and then, and nobody else: how soon the card has changed."""
 
+from __future__ import annotations
+
 import asyncio
 import random
 import statistics
