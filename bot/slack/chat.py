@@ -269,8 +269,13 @@ def _budget(method: str, arguments: dict[str, Any]) -> str:
 
 
 def _who(arguments: dict[str, Any]) -> str:
-    """What tells this call from others of its kind: the message, the post's key, the person."""
-    named = ("ts", "metadata", "user", "user_id", "users", "channel")
+    """What tells this call from others of its kind: the message, the post's key, the person.
+
+    Nothing where many people are asked about at once: next time it will be others.
+    """
+    if isinstance(alone := arguments.get("users"), list):
+        return str(alone)
+    named = ("ts", "metadata", "user", "user_id", "channel")
     return str(next((arguments[it] for it in named if it in arguments), ""))
 
 
