@@ -88,7 +88,7 @@ class _Json(logging.Formatter):
         except TypeError:  # half a surrogate pair, a very large number
             return _ENCODER.encode(entry)
         # Of other alphabets, and of marks that a terminal acts upon, the escapes are written.
-        return line if line.isascii() else _ENCODER.encode(entry)
+        return line if line.isascii() and line.isprintable() else _ENCODER.encode(entry)
 
 
 class _Text(logging.Formatter):

@@ -7,7 +7,7 @@ import warnings
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
@@ -73,6 +73,7 @@ def test_text_is_for_people(lines):
 
 @pytest.mark.parametrize("form", ["json", "text"])
 @given(value=st.text())
+@example(value="\x7f")  # the one mark of ASCII that few escape
 def test_one_event_is_one_line(form, value):
     """Whatever a value holds, it neither starts a new line nor steers a terminal."""
     ours = logging.getLogger("readiness")
