@@ -78,6 +78,9 @@ async def test_each_thing_that_is_wrong_is_found(begun: Begun) -> None:
     it.teams.shown.append(again)
     assert len(prove(it).duplicates) == 1
     assert not found("posted twice")
+    it.teams.shown.append(replace(again, id="2"))
+    assert found("posted twice"), "one stop explains one post"
+    it.teams.shown.pop()
     it.teams.shown[-1] = replace(again, at=it.stopped[-1] + 1)
     assert prove(it).duplicates == []
     assert found("posted twice")
