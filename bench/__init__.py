@@ -1,8 +1,10 @@
 """How fast the product is, beside what people would build otherwise. `make bench` runs it all.
 
 `bench.load` presses, `bench.servers` starts what is pressed, `bench.rounds` measures and shows.
-One file a table: `bench.teams`, `bench.slack`, `bench.due`; `bench.picture` draws them. Not part of
-the package, and no test: numbers depend on the machine.
+One file a table: `bench.teams`, `bench.slack`, `bench.card` (with `lonely`, `crowd` and `talk`),
+`bench.due`, `bench.nine`, `bench.portfolio` and `bench.growth` (both with `filling`);
+`bench.picture` draws the first two. Not part of the package, and no test: numbers depend on the
+machine.
 """
 
 import sys

@@ -11,7 +11,7 @@ import aiohttp
 from pydantic import SecretStr
 from teams_kit import APP, TENANT
 
-from bench.servers import until_stopped
+from bench.servers import live
 from bench.slack_api import SECRET, TOKEN
 from bench.teams_bot import ElsewhereBot
 from bot import logs, loops
@@ -42,10 +42,7 @@ async def main(database: str, api: str, metadata: str, service: str) -> None:
         microsoft_app_tenant_id=TENANT,
     )
     bot = BothBot(settings, metadata, service)
-    await bot.start()
-    loops.settle()
-    await until_stopped(port=bot.port)
-    await bot.stop()
+    await live(bot)
 
 
 if __name__ == "__main__":

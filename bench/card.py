@@ -9,23 +9,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import math
-import os
-import platform
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from bench.crowd import Crowd, Happened, at_best, refused_one_by_one
 from bench.load import Taken
 from bench.lonely import CLICKS, OURS, STOCK, Idle, alone
-from bench.rounds import RESULTS, WIDTH, Goal
+from bench.rounds import RESULTS, Goal, keep, show
 from bench.servers import databases, running
 from bench.talk import IN_A_THREAD, Click, Talk
 from storage.database import Database
@@ -155,28 +150,16 @@ def report(idle: Sequence[Idle], rows: Sequence[Row], rounds: int, crowd: Crowd)
             row.server, str(row.clicks), f"{row.edits:.2f}", f"{row.cards:.2f}", str(row.refused),
             *times, str(row.unseen),
         )  # fmt: skip
-    console = Console(width=WIDTH)
-    console.print(lone, many)
     reached = list(goals(idle, rows))
-    for it in reached:
-        console.print(
-            f"{'✓' if it.reached else '✗'} {it.name}: {it.value:.1f} (at most {it.target:g})"
-        )
-    file = RESULTS / "card.json"
+    show([lone, many], reached)
     found = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cpus": os.cpu_count(), "arch": platform.machine(), "os": platform.system()},
-        "python": platform.python_version(),
         "plan": {"rounds": rounds, "clicks": CLICKS, **asdict(crowd)},
-        "load": os.getloadavg()[1],
         "title": TITLE,
         "idle": [asdict(it) for it in idle],
         "crowd": [{key: None if value == math.inf else value for key, value in asdict(it).items()}
                   for it in rows],
-        "goals": [asdict(it) | {"reached": it.reached} for it in reached],
     }  # fmt: skip
-    file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return file
+    return keep("card", found, reached)
 
 
 def _heads(table: Table, *heads: str) -> None:

@@ -23,8 +23,8 @@ from sqlalchemy import func, select
 
 from bench.filling import Fleet
 from bench.load import ask
-from bench.portfolio import Portfolio, keep, pages, show
-from bench.rounds import RESULTS, Goal
+from bench.portfolio import Portfolio, pages
+from bench.rounds import RESULTS, Goal, keep, show
 from bench.servers import databases, running
 from bench.slack import PEOPLE, Pressed
 from bot.delivery import Delivery
@@ -228,7 +228,7 @@ def report(
             cells = [f"{mine[it][what]:.2f} ({mine[it][what] / least:.1f} ×)" for it in sizes]
             table.add_row(name, called, *cells)
     reached = list(goals(rows, held))
-    show(table, reached)
+    show([table], reached)
     memory_ = {name: [{"clicks": it, "mb": mb} for it, mb in all_] for name, all_ in held.items()}
     plan = {"rounds": rounds, "history_a_service": A_SERVICE, "at_once": AT_ONCE}
     found = {"plan": plan, "title": title, "rows": list(rows), "memory": memory_}

@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import argparse
 import cProfile
-import json
-import os
-import platform
 import pstats
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
 from bench.filling import NOW, TODAY, Fleet
-from bench.rounds import RESULTS, WIDTH, Goal
+from bench.rounds import RESULTS, Goal, keep, show
 from bench.servers import databases
 from bot import loops
 from bot.runner import Runner
@@ -114,8 +110,8 @@ def pages(portfolio: Portfolio, places: Sequence[Place], size: int) -> tuple[flo
     """Milliseconds of a page, and of the loop over one: medians of these, in turns."""
     ours, loop = [], []
     for place in places:
-        ours.append(milliseconds(lambda: portfolio.page(place), size))  # noqa: B023 - called here
-        loop.append(milliseconds(lambda: portfolio.page_by_loop(place), size))  # noqa: B023
+        ours.append(milliseconds(partial(portfolio.page, place), size))
+        loop.append(milliseconds(partial(portfolio.page_by_loop, place), size))
     return statistics.median(ours), statistics.median(loop)
 
 
@@ -173,34 +169,10 @@ def report(fleet: Fleet, rounds: int, rows: Sequence[Measured]) -> Path:
     for it in rows:
         table.add_row(it.database, _named(it), f"{it.ours:.1f}", f"{it.best:.1f}",
                       f"{it.loop:.0f}", f"{it.ratio:.1f} ×")  # fmt: skip
-    show(table, list(goals(rows)))
+    show([table], list(goals(rows)))
     found = {"plan": asdict(fleet) | {"rounds": rounds}, "title": title,
              "rows": [asdict(it) | {"ratio": it.ratio} for it in rows]}  # fmt: skip
     return keep("portfolio", found, list(goals(rows)))
-
-
-def show(table: Table, reached: Sequence[Goal]) -> None:
-    """Prints a table, and below it the goals."""
-    console = Console(width=WIDTH)
-    console.print(table)
-    for it in reached:
-        mark, word = "✓" if it.reached else "✗", "at most" if it.at_most else "at least"
-        console.print(f"{mark} {it.name}: {it.value:.1f} ({word} {it.target:g})")
-
-
-def keep(name: str, found: dict[str, Any], reached: Sequence[Goal]) -> Path:
-    """Keeps figures, with when and where they were measured."""
-    head = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cpus": os.cpu_count(), "arch": platform.machine(), "os": platform.system()},
-        "python": platform.python_version(),
-        "load": os.getloadavg()[1],
-    }
-    goals_ = [asdict(it) | {"reached": it.reached} for it in reached]
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    file = RESULTS / f"{name}.json"
-    file.write_text(json.dumps(head | found | {"goals": goals_}, indent=2) + "\n", encoding="utf-8")
-    return file
 
 
 def main() -> None:
@@ -219,10 +191,8 @@ def main() -> None:
             loops.settle()  # as the bot does: garbage is looked for less often
             rows += list(measure(name, database, fleet, given.rounds))
             portfolio = Portfolio.of(database)
-            for what, work in {
-                "page": lambda: [portfolio.page(it) for it in fleet.places[:PAGES]],  # noqa: B023
-                "all": portfolio.all,
-            }.items():
+            page = partial(list, map(portfolio.page, fleet.places[:PAGES]))
+            for what, work in {"page": page, "all": portfolio.all}.items():
                 profiled(work, RESULTS / f"portfolio_{what}_{name.lower()}.profile.txt")
             database.close()
     print(report(fleet, given.rounds, rows))

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -135,22 +136,31 @@ def report(
             it.server, str(it.clients), f"{it.rate:.0f}", f"{it.slowest:.0f} … {it.fastest:.0f}",
             f"{it.p50:.1f}", f"{it.p99:.1f}", f"{it.busy:.1f}", f"{it.ratio:.1f} ×", str(it.failed),
         )  # fmt: skip
+    show([table], goals)
+    found = {"plan": asdict(plan), "title": title, "rows": [asdict(it) for it in rows]}
+    return keep(name, found, goals)
+
+
+def show(tables: Sequence[Table], goals: Sequence[Goal]) -> None:
+    """Prints tables, and below them the goals."""
     console = Console(width=WIDTH)
-    console.print(table)
+    console.print(*tables)
     for it in goals:
         mark, word = "✓" if it.reached else "✗", "at most" if it.at_most else "at least"
         console.print(f"{mark} {it.name}: {it.value:.1f} ({word} {it.target:g})")
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    file = RESULTS / f"{name}.json"
-    found = {
+
+
+def keep(name: str, found: Mapping[str, Any], goals: Sequence[Goal]) -> Path:
+    """Keeps figures as JSON, with when and where they were measured; the file."""
+    head = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cpus": os.cpu_count(), "arch": platform.machine(), "os": platform.system()},
         "python": platform.python_version(),
-        "plan": asdict(plan),
         "load": os.getloadavg()[1],  # what ran meanwhile, ours included: of the last five minutes
-        "title": title,
-        "rows": [asdict(it) for it in rows],
-        "goals": [asdict(it) | {"reached": it.reached} for it in goals],
     }
-    file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    reached = [asdict(it) | {"reached": it.reached} for it in goals]
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    file = RESULTS / f"{name}.json"
+    text = json.dumps({**head, **found, "goals": reached}, indent=2)
+    file.write_text(text + "\n", encoding="utf-8")
     return file

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import ROOT
+from bot import loops
+from bot.app import Bot
 from storage.database import Database
 from storage.migrating import migrate
 
@@ -61,6 +63,14 @@ async def until_stopped(**facts: Any) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     print(json.dumps(facts), flush=True)
     await stopped.wait()
+
+
+async def live(bot: Bot) -> None:
+    """In such a process: the bot, as `readiness serve` runs it, until SIGTERM."""
+    await bot.start()
+    loops.settle()
+    await until_stopped(port=bot.port)
+    await bot.stop()
 
 
 @contextmanager

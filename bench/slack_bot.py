@@ -9,7 +9,7 @@ import sys
 
 from pydantic import SecretStr
 
-from bench.servers import until_stopped
+from bench.servers import live
 from bench.slack_api import SECRET, TOKEN
 from bot import logs, loops
 from bot.app import Bot
@@ -27,10 +27,7 @@ async def main(database: str, api: str) -> None:
         slack_api_url=api,
     )
     bot = Bot(settings)
-    await bot.start()
-    loops.settle()
-    await until_stopped(port=bot.port)
-    await bot.stop()
+    await live(bot)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import aiohttp
 from pydantic import SecretStr
 from teams_kit import APP, TENANT
 
-from bench.servers import until_stopped
+from bench.servers import live
 from bot import logs, loops
 from bot.app import Bot
 from bot.config import Local
@@ -46,10 +46,7 @@ async def main(database: str, metadata: str, service: str) -> None:
         microsoft_app_tenant_id=TENANT,
     )
     bot = ElsewhereBot(settings, metadata, service)
-    await bot.start()
-    loops.settle()
-    await until_stopped(port=bot.port)
-    await bot.stop()
+    await live(bot)
 
 
 if __name__ == "__main__":
