@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -66,9 +66,10 @@ def planned() -> list[Planned]:
         if conn is None:
             return []
         plans = due.planned(conn)
-        called = {it.id: it.name for it in services.all_of(conn)}
+        known = services.all_of(conn)
+        called = {it.id: it.name for it in known}
         called |= people.names(conn, {it.subject for it in plans})
-        called |= {it.subject: _channel(conn, it.subject) for it in plans if it.kind == WEEKLY}
+        called |= {it.subject: _channel(it.subject, known) for it in plans if it.kind == WEEKLY}
         return [Planned(it, called.get(it.subject, it.subject)) for it in plans]
 
 
@@ -79,10 +80,10 @@ def newest(service: str) -> Scene | None:
         return scenes.of(conn, review, PLAIN) if conn and review else None
 
 
-def _channel(conn: Connection, key: str) -> str:
-    """A channel by the services that live there: its own name is the platform's secret."""
+def _channel(key: str, known: Sequence[Service]) -> str:
+    """A channel by those of the services that live there: its own name is never stored."""
     place = place_of(key)
-    here = [it.name for it in services.in_channel(conn, place)]
+    here = [it.name for it in known if it.home == place]
     return f"channel of {and_more(here)}" if here else f"channel {place.channel}"
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from conversations.effects import ROOT, Refused
 from conversations.review import Answer, Gap, Place, Review, State, Verdict
+from conversations.scoring import NO_GAP
 from storage import assignments
 from storage import gaps as stored_gaps
 from storage.answers import save_answers
@@ -21,7 +22,6 @@ from storage.prepared import Prepared
 from storage.tables import ANSWER, ASSIGNMENT, CARD, REVIEW, SERVICE
 
 KNOWN = 20_000  # answers that are remembered
-NO_GAP = (Verdict.MET, Verdict.NOT_APPLICABLE)
 _REVIEWS = select(REVIEW, SERVICE.c.name.label("service"), SERVICE.c.key.label("service_key")).join(
     SERVICE, SERVICE.c.id == REVIEW.c.service_id
 )

@@ -34,11 +34,8 @@ class Utc(TypeDecorator[datetime]):
         return _instant if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """From the database."""
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        """From PostgreSQL, which gives it in the zone of the connection."""
+        return None if value is None else value.astimezone(UTC)
 
 
 def _instant(text: str | None) -> datetime | None:
