@@ -27,8 +27,7 @@ class Here:
         try:
             self.pauses.check(NAME, who)
         except ChatUnavailable as error:
-            assert error.retry_after
-            return error.retry_after
+            return error.retry_after or 0.0
         return 0.0
 
     def later(self, seconds: float) -> None:
