@@ -14,6 +14,7 @@ check: .venv
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/python .ci/audit.py
 
 bench: .venv bench/node/node_modules
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
