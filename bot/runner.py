@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -12,6 +15,7 @@ from sqlalchemy import Connection
 from storage.database import Database, Failed
 
 Result = TypeVar("Result")
+Work = Callable[[Connection], Any]
 
 MOST_TOGETHER = 64  # works in one commit: the first of them waits for the last
 
@@ -26,9 +30,8 @@ class Runner:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._threads = ThreadPoolExecutor(database.threads, thread_name_prefix="database")
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")  # SQLite's
-        self._waiting: list[tuple[Callable[[Connection], Any], asyncio.Future[Any]]] = []
-        self._writing: asyncio.Task[None] | None = None  # while something waits or is under way
+        self._waiting: SimpleQueue[tuple[Work, asyncio.Future[Any]] | None] = SimpleQueue()
+        self._writer: Thread | None = None  # SQLite's; None before it has anything to do
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
         """The result of `work` in one transaction, committed when this returns.
@@ -36,28 +39,26 @@ class Runner:
         It is all or nothing, also where others share the commit: what it raises undoes only what
         it did itself. A commit that fails fails all who share it.
         """
-        loop = asyncio.get_running_loop()
         if not self.database.one_writer:
-            return await loop.run_in_executor(self._threads, self._transaction, work)
-        done: asyncio.Future[Result] = loop.create_future()
-        self._waiting.append((work, done))
-        if self._writing is None:
-            self._writing = loop.create_task(self._write_waiting())
+            return await self._in_a_thread(self._transaction, work)
+        if self._writer is None:
+            self._writer = Thread(target=self._write_waiting, name="writer", daemon=True)
+            self._writer.start()
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.put((work, done))
         return await done
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """The result of `work`, which sees one state of the database and changes nothing."""
-
-        def transaction() -> Result:
-            with self.database.read() as connection:
-                return work(connection)
-
-        threads = self._writer if self.database.one_connection else self._threads
-        return await asyncio.get_running_loop().run_in_executor(threads, transaction)
+        if self.database.one_connection:
+            return await self.write(work)
+        return await self._in_a_thread(self._look, work)
 
     def close(self) -> None:
         """Waits for what is running, then lets the threads and the connections go."""
-        self._writer.shutdown(wait=True)
+        if self._writer:
+            self._waiting.put(None)
+            self._writer.join()
         self._threads.shutdown(wait=True)
         self.database.close()
 
@@ -65,23 +66,50 @@ class Runner:
         with self.database.write() as connection:
             return work(connection)
 
-    async def _write_waiting(self) -> None:
-        """Commits what waits, and what comes meanwhile, in order."""
-        loop = asyncio.get_running_loop()
-        try:
-            while together := self._waiting[:MOST_TOGETHER]:
-                del self._waiting[: len(together)]
-                works = [work for work, _ in together]
-                try:
-                    outcomes = await loop.run_in_executor(
-                        self._writer, self.database.write_all, works
-                    )
-                except Exception as error:  # noqa: BLE001 - it is raised where each one waits
-                    outcomes = [Failed(error)] * len(works)
-                for (_, done), outcome in zip(together, outcomes):
-                    _settle(done, outcome)
-        finally:
-            self._writing = None
+    def _look(self, work: Callable[[Connection], Result]) -> Result:
+        with self.database.read() as connection:
+            return work(connection)
+
+    async def _in_a_thread(self, run: Callable[[Work], Result], work: Work) -> Result:
+        """As the loop's `run_in_executor`, without a second future to wait for the first."""
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+
+        def carry_out() -> None:
+            try:
+                outcome: Any = run(work)
+            except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+                outcome = Failed(error)
+            _hand_out([done], [outcome])
+
+        self._threads.submit(carry_out)
+        return await done
+
+    def _write_waiting(self) -> None:
+        """The writer's thread: commits what waits, and what comes meanwhile, in order."""
+        while first := self._waiting.get():
+            together = [first]
+            while len(together) < MOST_TOGETHER and not self._waiting.empty():
+                following = self._waiting.get()
+                if following is None:  # the end, for after these
+                    self._waiting.put(None)
+                    break
+                together.append(following)
+            try:
+                outcomes = self.database.write_all([work for work, _ in together])
+            except Exception as error:  # noqa: BLE001 - it is raised where each one waits
+                outcomes = [Failed(error)] * len(together)
+            _hand_out([done for _, done in together], outcomes)
+
+
+def _hand_out(waiting: list[asyncio.Future[Any]], outcomes: list[Any]) -> None:
+    """Has each outcome handed to whoever waits for it, all in one step of their loop."""
+
+    def settle() -> None:
+        for done, outcome in zip(waiting, outcomes, strict=True):
+            _settle(done, outcome)
+
+    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        waiting[0].get_loop().call_soon_threadsafe(settle)
 
 
 def _settle(done: asyncio.Future[Any], outcome: Any) -> None:

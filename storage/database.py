@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
 )
 
 from storage.prepared import Prepared
+from storage.quickjson import dumps, loads
 
 POSTGRES_THREADS = 12
 SQLITE_READERS = 2  # beside the writer; each sees what was committed when it began
@@ -27,6 +28,10 @@ STATEMENT_TIMEOUT = 10_000  # milliseconds
 BUSY_TIMEOUT = 5_000  # milliseconds that a writer waits for another process's
 CONNECT_TIMEOUT = 5  # seconds
 ADVICE = "check DATABASE_URL"
+_JSON: dict[str, Any] = {
+    "json_deserializer": loads,
+    "json_serializer": lambda it: dumps(it).decode(),
+}
 _WORDS = {it: Prepared(text(it)) for it in ("BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")}
 LOST_RACES = {"40001", "40P01"}  # PostgreSQL's serialization_failure and deadlock_detected
 
@@ -220,7 +225,11 @@ def _in_memory(url: URL) -> bool:
 def _sqlite(url: URL) -> Engine:
     extra: dict[str, Any] = {"poolclass": StaticPool} if _in_memory(url) else {}
     engine = create_engine(
-        url, connect_args={"check_same_thread": False, "isolation_level": None}, **extra
+        url,
+        connect_args={"check_same_thread": False, "isolation_level": None},
+        pool_reset_on_return=None,  # `_end` has ended the transaction, whatever happened
+        **_JSON,
+        **extra,
     )
 
     @event.listens_for(engine, "connect")
@@ -243,6 +252,7 @@ def _postgres(url: URL) -> Engine:
         pool_size=POSTGRES_THREADS,
         max_overflow=0,
         pool_pre_ping=True,
+        **_JSON,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC",

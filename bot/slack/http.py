@@ -16,8 +16,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.logs import log
-from bot.quickjson import loads
 from bot.slack.shapes import sound
+from storage.quickjson import loads
 
 Json = dict[str, Any]
 LARGEST = 1024 * 1024  # bytes of a body; Slack's own largest payloads are a quarter of it

@@ -12,10 +12,10 @@ from botbuilder.schema import Activity
 
 from bot.logs import log
 from bot.metrics import TURN_SECONDS
-from bot.quickjson import dumps, loads
 from bot.teams.adapter import Adapter, Answer, Told
 from bot.teams.auth import Admission, Unauthorized
 from bot.teams.payloads import Json, sound
+from storage.quickjson import dumps, loads
 
 LARGEST = 512 * 1024  # bytes of a body; Teams' own largest activities are half of it
 JSON = {"Content-Type": "application/json; charset=utf-8"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,6 +21,9 @@ from storage.references import Reference
 MOST = 10_000  # conversations, and people, that are kept in memory
 FRESH = timedelta(days=1)  # how old `seen_at` may be before it is written again
 BELIEVED = timedelta(hours=1)  # until what was read is read again: other processes write, too
+# What every activity says of its conversation, and what some leave out.
+_ALWAYS = attrgetter("place", "service_url", "bot", "kind")
+_AT_TIMES = attrgetter("team", "aad_group", "person")
 LOOKED = timedelta(minutes=1)  # the same of the teams, which only links need
 
 
@@ -117,8 +121,10 @@ class Known:
 
 def _same(known: Reference, seen: Reference) -> bool:
     """Whether it says nothing new. What an activity leaves out was not taken back."""
-    return seen.seen_at - known.seen_at < FRESH and _joined(known, seen) == replace(
-        known, seen_at=seen.seen_at
+    return (
+        seen.seen_at - known.seen_at < FRESH
+        and _ALWAYS(seen) == _ALWAYS(known)
+        and all(new in {None, old} for new, old in zip(_AT_TIMES(seen), _AT_TIMES(known)))
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.quickjson import dumps
+from storage.quickjson import dumps
 
 Json = dict[str, Any]
 SHORTEST, LONGEST = 0.5, 300.0  # seconds of a pause that we keep to

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from conversations import labels
 from conversations.actions import Skip, Walk
 from conversations.cards import Button, Buttons, Card, Divider, Element, Faint, Text
@@ -16,6 +18,7 @@ from conversations.review import (
 )
 from conversations.scoring import Tally, tally
 from conversations.views.scene import (
+    DRAWN,
     Scene,
     answered_check,
     asked_check,
@@ -54,7 +57,7 @@ def card(scene: Scene, layer: Layer) -> Card:
             *checks(scene, layer),
             *_to_attest(scene, layer),
             Divider(),
-            Buttons((*_walk(scene, layer, asks=asks), _skip(scene, layer))),
+            _ways_on(scene.review.id, layer.id, asks=asks),
             Faint(scene.words.known("layer.how") if asks else scene.say("rereview.how")),
         ),
     )
@@ -87,12 +90,10 @@ def _to_attest(scene: Scene, layer: Layer) -> tuple[Element, ...]:
     return (*first, *standing(scene, layer, stands), row)
 
 
-def _walk(scene: Scene, layer: Layer, *, asks: bool) -> tuple[Button, ...]:
-    return (Button(labels.WALK, Walk(scene.review.id, layer.id)),) if asks else ()
-
-
-def _skip(scene: Scene, layer: Layer) -> Button:
-    return Button(labels.SKIP_LAYER, Skip(scene.review.id, layer.id))
+@lru_cache(DRAWN)
+def _ways_on(review: str, layer: str, *, asks: bool) -> Buttons:
+    walk = (Button(labels.WALK, Walk(review, layer)),) if asks else ()
+    return Buttons((*walk, Button(labels.SKIP_LAYER, Skip(review, layer))))
 
 
 def _lingering(scene: Scene, layer: Layer) -> tuple[Element, ...]:

@@ -117,8 +117,13 @@ def _hint(lead: str, text: str) -> str:
 def asked_check(scene: Scene, check: Check, *, current: bool) -> tuple[Element, ...]:
     """A check that waits for its verdict."""
     later = check.id in scene.review.skipped
-    text = scene.words.known("layer.asked", check=check, current=current, later=later)
-    return (Text(text), *before(scene, check), verdict_buttons(scene, check))
+    text = _asked(scene.words, check, current=current, later=later)
+    return (text, *before(scene, check), verdict_buttons(scene, check))
+
+
+@lru_cache(DRAWN)
+def _asked(words: Wording, check: Check, *, current: bool, later: bool) -> Text:
+    return Text(words.known("layer.asked", check=check, current=current, later=later))
 
 
 def before(scene: Scene, check: Check) -> tuple[Faint, ...]:

@@ -199,10 +199,12 @@ async def test_a_tick_that_fails_does_not_take_other_people_s_turns_with_it(
     runner: Runner,
 ) -> None:
     """APScheduler clears the frames of an error: the writer's was one, with turns in its hands."""
-    failed, entered, go = asyncio.Event(), threading.Event(), threading.Event()
+    failed = asyncio.Event()
+    begun, entered, go = threading.Event(), threading.Event(), threading.Event()
     others: list[asyncio.Task[str]] = []
 
     def orphan(conn: Connection) -> None:
+        begun.set()
         conn.execute(text("INSERT INTO said (word, parent) VALUES ('a', 7)"))  # its commit fails
 
     def slow(conn: Connection) -> str:
@@ -215,7 +217,7 @@ async def test_a_tick_that_fails_does_not_take_other_people_s_turns_with_it(
             return
         failed.set()
         failing = asyncio.ensure_future(runner.write(orphan))
-        await asyncio.sleep(0)  # it is being written: what comes now has to wait for its end
+        await asyncio.to_thread(begun.wait, 20)  # what comes now has to wait for its end
         others.append(asyncio.ensure_future(runner.write(slow)))
         await failing
 

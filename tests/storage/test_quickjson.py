@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.quickjson import dumps, loads
+from storage.quickjson import dumps, loads
 
 
 @pytest.mark.parametrize("text", ['{"a":[1,2.5,null,"ü"]}', '"\\ud800"', "Infinity", "1e400"])
