@@ -112,10 +112,12 @@ def _differing(checklist: Checklist, before: Review, after: Review) -> list[Laye
 
     An answer, what is asked next, or what was answered last.
     """
-    answers = (
-        (it.id, before.answers.get(it.id), after.answers.get(it.id)) for it in checklist.checks
-    )
-    ids = {check for check, was, now in answers if was is not now and was != now}
+    ids = {
+        check
+        for check, given in after.answers.items()
+        if (known := before.answers.get(check)) is not given and known != given
+    }
+    ids |= before.answers.keys() - after.answers.keys()
     ids |= before.skipped ^ after.skipped
     for marked in (current_check, last_answered):
         was, now = marked(checklist, before), marked(checklist, after)

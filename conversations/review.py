@@ -178,15 +178,14 @@ def last_answered(checklist: Checklist, review: Review, *, by: str | None = None
     Of several at one moment ("1-4 yes") the last in order. None while nobody has: what is proposed
     or carried over is nobody's answer.
     """
-    given = [
-        check
-        for check in reversed(checklist.checks)
-        if (answer := review.answers.get(check.id))
-        and not answer.proposed
-        and not answer.carried
-        and by in {None, answer.by}
-    ]
-    return max(given, key=lambda check: review.answers[check.id].at, default=None)
+    found: tuple[Check, Answer] | None = None
+    for check in checklist.checks:
+        answer = review.answers.get(check.id)
+        if answer is None or answer.proposed or answer.carried or (by and by != answer.by):
+            continue
+        if found is None or answer.at >= found[1].at:
+            found = check, answer
+    return found[0] if found else None
 
 
 def leftovers(checklist: Checklist, review: Review) -> tuple[Check, ...]:

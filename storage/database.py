@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sqlalchemy.exc import (
     DBAPIError,
     InterfaceError,
     InternalError,
+    InvalidatePoolError,
     OperationalError,
 )
 
@@ -27,6 +29,8 @@ SQLITE_READERS = 2  # beside the writer; each sees what was committed when it be
 STATEMENT_TIMEOUT = 10_000  # milliseconds
 BUSY_TIMEOUT = 5_000  # milliseconds that a writer waits for another process's
 CONNECT_TIMEOUT = 5  # seconds
+LIVELY = 1.0  # seconds for which a connection that has just been used is taken to be alive
+RESTING = "resting since"  # of a connection in the pool, by the monotonic clock
 ADVICE = "check DATABASE_URL"
 _JSON: dict[str, Any] = {
     "json_deserializer": loads,
@@ -247,14 +251,35 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgres(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POSTGRES_THREADS,
         max_overflow=0,
-        pool_pre_ping=True,
         **_JSON,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC",
         },
     )
+
+    @event.listens_for(engine, "checkin")
+    def rest(_: Any, record: Any) -> None:
+        record.info[RESTING] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: Any, record: Any, _: Any) -> None:
+        """As `pool_pre_ping`, but not for a connection that was in use just now.
+
+        Each of those would cost a turn two trips to the server.
+        """
+        since = record.info.get(RESTING)
+        if since is None or time.monotonic() - since < LIVELY:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except (
+            engine.dialect.loaded_dbapi.Error
+        ) as error:  # PostgreSQL was restarted: so are all the others
+            raise InvalidatePoolError from error
+
+    return engine

@@ -1,10 +1,12 @@
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from storage_kit import answer, stored
 
 from conversations.review import Verdict
@@ -103,4 +105,34 @@ def test_a_locked_sqlite_waits_for_the_other_writer(tmp_path) -> None:
             other.execute("BEGIN IMMEDIATE")
     other.execute("BEGIN IMMEDIATE")
     other.close()
+    database.close()
+
+
+def _cut(address: str) -> None:
+    """Ends every connection to it, as a restart of PostgreSQL does."""
+    all_others = "datname = current_database() AND pid <> pg_backend_pid()"
+    other = Database(address)
+    with other.write() as conn:
+        conn.execute(
+            text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {all_others}")
+        )
+    other.close()
+
+
+@pytest.mark.parametrize("resting", [True, False])
+def test_a_connection_that_died_while_it_rested_is_replaced_unseen(
+    postgres: Callable[[], str], monkeypatch: pytest.MonkeyPatch, *, resting: bool
+) -> None:
+    """One that was in use just now is not looked at: whoever gets it finds out, and only they."""
+    address = postgres()
+    database = Database(address)
+    with database.read() as conn:
+        conn.execute(text("SELECT 1"))
+    _cut(address)
+    monkeypatch.setattr("storage.database.LIVELY", 0.0 if resting else 60.0)
+    if not resting:
+        with pytest.raises(DBAPIError), database.write() as conn:
+            turns.record(conn, "k", answer().at, "slack:U1", "x")
+    with database.write() as conn:
+        assert turns.record(conn, "k", answer().at, "slack:U1", "x")
     database.close()
