@@ -3,7 +3,9 @@
 Of each service the next review is planned, and its lane has nothing to send.
 
 The small tables are stored as the bot would; answers and history are made inside the database,
-without its safety net (foreign keys, syncing), because there are millions.
+without its safety net (foreign keys, syncing), because there are millions. Where the services
+stand is counted and kept in the end by `standings.fill`, as the first weekly scorecard after an
+update does it.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from bot.schedule import KIND as REREVIEW
 from conversations.checklist import packaged
 from conversations.effects import ROOT
 from conversations.review import Place
+from conversations.standing import Yardstick
+from storage import standings
 from storage.database import Database
 from storage.tables import (
     ASSIGNMENT,
@@ -68,6 +72,9 @@ class Fleet:
                    for it in range(self.services)]  # fmt: skip
         fill = _fill_sqlite if database.sqlite else _fill_postgres
         fill(database, reviews, times)
+        with database.write() as conn:
+            standings.fill(conn, Yardstick(packaged()))
+        _look_around(database)
 
     def _rows(self) -> dict[Any, list[dict[str, Any]]]:
         numbers = range(self.services)
@@ -169,8 +176,6 @@ def _fill_sqlite(database: Database, reviews: Dated, times: int) -> None:
     for statement in _statements(by, at, "0"):
         conn.execute(statement)
     conn.execute("COMMIT")
-    conn.execute("ANALYZE")
-    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     conn.close()
 
 
@@ -189,6 +194,16 @@ def _fill_postgres(database: Database, reviews: Dated, times: int) -> None:
             conn.exec_driver_sql(statement.replace("%", "%%"))
         conn.commit()
         conn.invalidate()  # its settings go with it
+
+
+def _look_around(database: Database) -> None:
+    """What databases do by themselves now and then: they learn what there is."""
+    if database.sqlite:
+        conn = sqlite3.connect(str(database.url.database), isolation_level=None)
+        conn.execute("ANALYZE")
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        conn.close()
+        return
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.exec_driver_sql("SET statement_timeout = 0")
         conn.exec_driver_sql("VACUUM ANALYZE")  # as autovacuum would have by then

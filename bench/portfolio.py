@@ -1,6 +1,7 @@
 """Where many services stand: what a weekly scorecard says, for a channel's services and for all.
 
-Beside it one set of queries a service, the obvious loop. Both call what the bot calls.
+Beside it the obvious loop: the newest review of each service is loaded and its answers are
+counted. What the bot keeps with each finished review stands there before it is measured (filling).
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from bench.servers import databases
 from bot import loops
 from bot.runner import Runner
 from bot.scenes import Scenes
-from bot.weekly import WeeklyScorecards
+from bot.weekly import FRESH, WeeklyScorecards
 from conversations.checklist import packaged
 from conversations.review import Place
-from storage import services
+from conversations.standing import Stand
+from conversations.week import week
+from storage import reviews, services, weeklies
 from storage.database import Database
 from storage.services import Service
 
@@ -73,27 +76,36 @@ class Portfolio:
     def page(self, place: Place) -> int:
         """What a channel's scorecard says; of how many services."""
         with self.database.read() as conn:
-            return self._made(conn, services.in_channel(conn, place))
+            return self._made(conn, place)
 
     def page_by_loop(self, place: Place) -> int:
         """The same, a service at a time."""
         with self.database.read() as conn:
-            here = services.in_channel(conn, place)
-            return sum(self._made(conn, [it]) for it in here)
+            return self._by_loop(conn, services.in_channel(conn, place))
 
     def all(self) -> int:
         """What a scorecard of all would say."""
         with self.database.read() as conn:
-            return self._made(conn, services.all_of(conn))
+            return self._made(conn, None)
 
     def some_by_loop(self, most: int) -> int:
         """The same of so many, a service at a time."""
         with self.database.read() as conn:
             known = services.all_of(conn)
-            return sum(self._made(conn, [it]) for it in known[:: max(1, len(known) // most)])
+            return self._by_loop(conn, known[:: max(1, len(known) // most)])
 
-    def _made(self, conn: Connection, here: Sequence[Service]) -> int:
-        return len(self.scorecards.made(conn, here, TODAY.isoformat(), NOW).standings)
+    def _made(self, conn: Connection, place: Place | None) -> int:
+        return len(self.scorecards.made(conn, place, TODAY.isoformat(), NOW).standings)
+
+    def _by_loop(self, conn: Connection, here: Sequence[Service]) -> int:
+        scenes, stands, until = self.scorecards.scenes, [], TODAY - FRESH
+        before = weeklies.before(conn, until, here[0].home)
+        for it in here:
+            [review], _ = reviews.settled(conn, reviews.latest_of_services(conn, [it.id]))
+            facts = scenes.yardstick.facts(review)
+            stands.append(Stand(it.id, it.key, it.name, review.id, review.open, review.started_at,
+                                review.finished_at, again=False, facts=facts))  # fmt: skip
+        return len(week(TODAY.isoformat(), stands, before, NOW, scenes.checklist).standings)
 
 
 def milliseconds(work: Callable[[], int], expected: int) -> float:

@@ -19,7 +19,7 @@ from conversations.review import Place, Review
 from conversations.text import fold
 from conversations.views import Scene, home, private
 from conversations.wording import Safe, Wording
-from storage import due, people, reviews, services, weeklies
+from storage import due, people, reviews, services, standings, weeklies
 from storage.services import Service
 
 SUGGESTED = 5  # services named when one is not known
@@ -64,13 +64,13 @@ class Asking:
             case typed.Status(service=name):
                 return self._status(conn, name, place, words)
             case typed.ScorecardOf(service=None):
-                return self._table(conn, self._here(conn, place), words)
+                return self._table_here(conn, place, words)
             case typed.ScorecardOf(service=name):
                 return private.latest_scorecard(self._scene(conn, str(name), words))
             case typed.Start(service=name):
                 return private.already_open(self._scene(conn, name, words))
             case typed.Services():
-                return self._table(conn, reviews.latest_of_all(conn), words)
+                return self._table(conn, None, words)
             case typed.Gaps(service=name):
                 review = self._one(conn, name, place)
                 here = place is not None and (place == review.place or self.scenes.is_direct(place))
@@ -101,19 +101,25 @@ class Asking:
     ) -> Card:
         return private.status(self.scenes.of(conn, self._one(conn, name, place), words))
 
-    def _table(self, conn: Connection, newest: list[Review], words: Wording) -> Card:
-        if not newest:
+    def _table_here(self, conn: Connection, place: Place | None, words: Wording) -> Card:
+        """Where this channel's services stand; all in a direct conversation."""
+        if place is None:
             raise Refused("no_services")
-        stand, again = reviews.settled(conn, newest)
-        scenes = self.scenes.of_all(conn, stand, words)
-        return private.service_table(scenes, words, self.now(), again)
+        return self._table(conn, None if self.scenes.is_direct(place) else place, words)
+
+    def _table(self, conn: Connection, place: Place | None, words: Wording) -> Card:
+        stands = standings.of(conn, self.scenes.yardstick, place)
+        if not stands:
+            raise Refused("no_services")
+        links = self.scenes.links(conn, [it.review for it in private.listed(stands)])
+        return private.service_table(stands, self.scenes.checklist, words, self.now(), links)
 
     def _here(self, conn: Connection, place: Place | None) -> list[Review]:
         """The newest reviews of this channel's services; of all in a direct conversation."""
         if place and self.scenes.is_direct(place):
             return reviews.latest_of_all(conn)
-        keys = {it.key for it in services.in_channel(conn, place)} if place else set()
-        return [it for it in reviews.latest_of_all(conn) if it.service_key in keys]
+        here = services.in_channel(conn, place) if place else []
+        return reviews.latest_of_services(conn, [it.id for it in here])
 
     def _scene(self, conn: Connection, name: str, words: Wording) -> Scene:
         return self.scenes.of(conn, self._one(conn, name, None), words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,12 +16,13 @@ from bot.posts import place_of
 from bot.scenes import Scenes
 from bot.schedule import KIND as REREVIEW
 from bot.weekly import KIND as WEEKLY
-from conversations.checklist import packaged
+from conversations.checklist import Checklist, packaged
 from conversations.scoring import Thresholds
+from conversations.standing import Stand
 from conversations.text import and_more, fold
 from conversations.views import Scene
 from conversations.views.forms import PLAIN
-from storage import due, people, reviews, services
+from storage import due, people, reviews, services, standings
 from storage.database import Database, Outdated, missing_file, unreachable
 from storage.due import Plan
 from storage.migrating import schema_state
@@ -30,13 +31,13 @@ from storage.services import Service
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All services by name, the scenes of the reviews by which they stand, the owners' names."""
+    """All services by name, where those with a review stand, the owners' names."""
 
     services: list[Service] = field(default_factory=list)
-    scenes: list[Scene] = field(default_factory=list)
+    stands: list[Stand] = field(default_factory=list)
     names: Mapping[str, str] = field(default_factory=dict)
     again: Mapping[str, datetime] = field(default_factory=dict)  # service id -> next re-review
-    reviewing: Container[str] = ()  # keys of services whose re-review is open
+    checklist: Checklist = field(default_factory=packaged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,8 @@ def listing() -> Listing:
         known = services.all_of(conn)
         names = people.names(conn, {person for it in known for person in it.owners})
         again = {it.subject: it.at for it in due.planned(conn) if it.kind == REREVIEW}
-        newest = reviews.latest_of_all(conn)
-        stand, reviewing = reviews.settled(conn, newest)
-        return Listing(known, scenes.of_all(conn, stand, PLAIN), names, again, reviewing)
+        stands = standings.of(conn, scenes.yardstick)
+        return Listing(known, stands, names, again, scenes.checklist)
 
 
 def planned() -> list[Planned]:

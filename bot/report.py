@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.schedule import cadence
 from conversations.checklist import Check, Checklist
-from conversations.review import Answer, Review
+from conversations.review import Answer, Review, State
 from conversations.scoring import Tally, Thresholds, gaps
+from conversations.standing import Stand
 from conversations.views import Scene
 from conversations.views.forms import PLAIN
 from conversations.views.private import gap_due, gap_owner
@@ -36,7 +37,7 @@ def scorecard_json(
     return {
         "service": review.service_key,
         "checklist": review.checklist,
-        "review": _review(review),
+        "review": _review(review.id, review),
         "readiness": result.readiness.value,
         "overall": _tally(result.overall),
         "layers": [
@@ -68,7 +69,7 @@ def services_json(known: Listing) -> list[Json]:
     `review`, `readiness` and the numbers are null. An owner whose name is not known is null among
     the `owner_names`.
     """
-    by_key = {scene.review.service_key: scene for scene in known.scenes}
+    by_key = {it.key: it for it in known.stands}
     return [_service(it, by_key.get(it.key), known) for it in known.services]
 
 
@@ -99,33 +100,34 @@ def checklist_json(checklist: Checklist) -> Json:
     }
 
 
-def _service(service: Service, scene: Scene | None, known: Listing) -> Json:
-    overall = scene.score.overall if scene else None
+def _service(service: Service, stand: Stand | None, known: Listing) -> Json:
+    facts = stand.facts if stand else None
     return {
         "service": service.key,
         "name": service.name,
         "owners": list(service.owners),
         "owner_names": [known.names.get(it) for it in service.owners],
         "home": asdict(service.home),
-        "readiness": scene.score.readiness.value if scene else None,
-        "percent": overall.percent if overall else None,
-        "critical_open": len(scene.score.critical_open) if scene else None,
-        "weakest_layer": scene.score.weakest_layer if scene else None,
-        "applicable": overall.applicable if overall else None,
-        "checks": len(scene.checklist.checks) if scene else None,
-        "review": _review(scene.review) if scene else None,
+        "readiness": facts.readiness.value if facts else None,
+        "percent": facts.percent if facts else None,
+        "critical_open": facts.critical_open if facts else None,
+        "weakest_layer": facts.weakest if facts else None,
+        "applicable": facts.applicable if facts else None,
+        "checks": len(known.checklist.checks) if facts else None,
+        "review": _review(stand.review, stand) if stand else None,
         "every": cadence(service.every) if service.every else None,
         "next_review": _utc(known.again.get(service.id)),
-        "reviewing": service.key in known.reviewing,
+        "reviewing": stand.again if stand else False,
     }
 
 
-def _review(review: Review) -> Json:
+def _review(id_: str, it: Review | Stand) -> Json:
+    state = State.OPEN if it.open else State.FINISHED
     return {
-        "id": review.id,
-        "state": review.state.value,
-        "started_at": _utc(review.started_at),
-        "finished_at": _utc(review.finished_at),
+        "id": id_,
+        "state": state.value,
+        "started_at": _utc(it.started_at),
+        "finished_at": _utc(it.finished_at),
     }
 
 

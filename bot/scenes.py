@@ -12,6 +12,7 @@ from conversations.checklist import Checklist
 from conversations.effects import ROOT
 from conversations.review import Place, Review
 from conversations.scoring import Thresholds
+from conversations.standing import Yardstick
 from conversations.text import PERSON
 from conversations.views import Scene
 from conversations.wording import Wording
@@ -25,6 +26,11 @@ class Scenes:
     checklist: Checklist
     chats: Mapping[str, Chat]
     thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @property
+    def yardstick(self) -> Yardstick:
+        """What the reviews are measured by."""
+        return Yardstick(self.checklist, self.thresholds)
 
     def of(self, conn: Connection, review: Review, words: Wording) -> Scene:
         """The scene of one review."""

@@ -15,11 +15,12 @@ from bot.doctor import Finding
 from bot.lookup import Listing, Planned
 from bot.schedule import cadence
 from conversations import labels
-from conversations.checklist import Checklist
-from conversations.review import Verdict
+from conversations.checklist import Checklist, Layer
+from conversations.review import State, Verdict
 from conversations.scoring import Readiness, gaps
+from conversations.standing import Stand, age, rank
 from conversations.views import Scene
-from conversations.views.private import age, gap_due, gap_owner, rank
+from conversations.views.private import gap_due, gap_owner
 from storage.services import Service
 
 WIDE = 1000  # columns where no terminal says how many: nothing is wrapped in a pipe
@@ -46,10 +47,8 @@ def services(known: Listing, now: datetime) -> Table:
     numbers = ("Service", "Readiness", "Percent", "Critical open", "Weakest layer", "Apply")
     table = _table(*numbers, "Review", "Age", "Again", "Next", "Owner")
     by_key = {it.key: it for it in known.services}
-    for scene in sorted(known.scenes, key=rank):
-        again = scene.review.service_key in known.reviewing
-        row = _standing(scene, now, again=again)
-        _service(table, known, by_key.pop(scene.review.service_key), *row)
+    for stand in sorted(known.stands, key=rank):
+        _service(table, known, by_key.pop(stand.key), *_standing(known.checklist, stand, now))
     for service in by_key.values():
         _service(table, known, service, "no review", *[""] * 6)
     return table
@@ -80,16 +79,18 @@ def _until(at: datetime, now: datetime) -> str:
     return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} days"  # noqa: PLR2004 - two days
 
 
-def _standing(scene: Scene, now: datetime, *, again: bool) -> tuple[Text | str, ...]:
-    readiness = scene.score.readiness
+def _standing(checklist: Checklist, it: Stand, now: datetime) -> tuple[Text | str, ...]:
+    facts = it.facts
+    weakest = checklist.layers_by_id[facts.weakest] if facts.weakest else None
+    state = State.OPEN if it.open else State.FINISHED
     return (
-        Text(labels.READINESS[readiness], COLOURS[readiness]),
-        _percent(scene.score.overall.percent),
-        str(len(scene.score.critical_open)),
-        _weakest(scene),
-        _applicable(scene),
-        "re-review open" if again else scene.review.state.value,
-        age(scene, now),
+        Text(labels.READINESS[facts.readiness], COLOURS[facts.readiness]),
+        _percent(facts.percent),
+        str(facts.critical_open),
+        _weakest(weakest, facts.weakest_percent),
+        _applicable(checklist, facts.applicable),
+        "re-review open" if it.again else state.value,
+        age(it, now),
     )
 
 
@@ -97,15 +98,17 @@ def scorecard(scene: Scene, now: datetime) -> Iterable[Text | Table]:
     """Readiness on top, a line a layer, then what critical is open, and every gap."""
     review, result = scene.review, scene.score
     yield dead(f"{review.service} · {review.checklist}", "bold")
-    weakest = f" · weakest layer: {_weakest(scene)}" if scene.weakest else ""
+    lowest = result.layers[result.weakest_layer].percent if result.weakest_layer else None
+    weakest = f" · weakest layer: {_weakest(scene.weakest, lowest)}" if scene.weakest else ""
+    applicable = _applicable(scene.checklist, result.overall.applicable)
     yield Text.assemble(
         (labels.READINESS[result.readiness], COLOURS[result.readiness]),
         " so far" if review.open else "",
-        f" · {_percent(result.overall.percent)}{weakest} · {_applicable(scene)} apply",
+        f" · {_percent(result.overall.percent)}{weakest} · {applicable} apply",
     )
     doing = "started" if review.open else "finished"
     who = review.started_by if review.open else review.finished_by or review.started_by
-    yield dead(f"{doing} {age(scene, now)}, by {scene.who(who)}")
+    yield dead(f"{doing} {age(review, now)}, by {scene.who(who)}")
     yield _layers(scene)
     yield from _critical(scene)
     missing = gaps(scene.checklist, review.answers, finished=not review.open)
@@ -186,13 +189,12 @@ def _percent(percent: int | None) -> str:
     return "–" if percent is None else f"{percent} %"
 
 
-def _weakest(scene: Scene) -> str:
-    it = scene.weakest
-    return f"{it.title} ({_percent(scene.score.layers[it.id].percent)})" if it else "–"
+def _weakest(layer: Layer | None, percent: int | None) -> str:
+    return f"{layer.title} ({_percent(percent)})" if layer else "–"
 
 
-def _applicable(scene: Scene) -> str:
-    return f"{scene.score.overall.applicable} of {len(scene.checklist.checks)}"
+def _applicable(checklist: Checklist, count: int) -> str:
+    return f"{count} of {len(checklist.checks)}"
 
 
 def _verdict(scene: Scene, check: str) -> str:

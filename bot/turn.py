@@ -22,7 +22,8 @@ from conversations.effects import Refused, Remind, Step
 from conversations.events import Event, OfNewest
 from conversations.review import Place, Review
 from conversations.scoring import Thresholds
-from storage import answers, people, places, reviews, services, turns
+from conversations.standing import Yardstick
+from storage import answers, people, places, reviews, services, standings, turns
 from storage.database import Conflict
 
 Look = Callable[[Connection, Review], Any]  # reads what is to be shown of the review as it is now
@@ -159,6 +160,8 @@ class Turns:
         if step.review != before or step.records:
             reviews.save(conn, before, step.review, by=said.by, at=said.at)
             answers.remember(conn, before.id, step.records, turn_key=said.key, at=said.at)
+            if not step.review.open:
+                standings.keep(conn, Yardstick(self.checklist, self.thresholds), before.id)
         if step.review.profile != before.profile and (
             service := services.find(conn, step.review.service_key)
         ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,11 +18,9 @@ from conversations.calendar import Weekly, latest_at_or_before, local_date, miss
 from conversations.cards import Card
 from conversations.review import Place
 from conversations.views import weekly as view
-from conversations.views.forms import PLAIN
 from conversations.week import Week, kept, packed, unpacked, week
-from storage import due, outbox, places, reviews, services, weeklies
+from storage import due, outbox, places, services, standings, weeklies
 from storage.due import Plan
-from storage.services import Service
 
 KIND = "weekly"
 DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
@@ -75,21 +73,16 @@ class WeeklyScorecards:
         lane = self._owe(conn, place, day, now)
         return Done(following, frozenset({lane}), missed=late.skipped)
 
-    def made(self, conn: Connection, here: Sequence[Service], day: str, now: datetime) -> Week:
-        """What the scorecard of these services says on a day, ISO 8601."""
-        ids = {it.key: it.id for it in here}
-        newest = reviews.latest_of_services(conn, [*ids.values()])
-        settled, again = reviews.settled(conn, newest)
-        until = date.fromisoformat(day) - FRESH
-        earlier = weeklies.before(conn, list(ids.values()), until)
-        before = {key: earlier[id_][1] for key, id_ in ids.items() if id_ in earlier}
-        scenes = self.scenes.of_all(conn, settled, PLAIN)
-        return week(day, scenes, before, now, again)
+    def made(self, conn: Connection, place: Place | None, day: str, now: datetime) -> Week:
+        """What the scorecard of a channel's services (or of all) says on a day, ISO 8601."""
+        stands = standings.of(conn, self.scenes.yardstick, place)
+        before = weeklies.before(conn, date.fromisoformat(day) - FRESH, place)
+        return week(day, stands, before, now, self.scenes.checklist)
 
     def _owe(self, conn: Connection, place: Place, day: str, now: datetime) -> str:
-        here = services.in_channel(conn, place)
-        ids = {it.key: it.id for it in here}
-        made = self.made(conn, here, day, now)
+        standings.fill(conn, self.scenes.yardstick, place)
+        made = self.made(conn, place, day, now)
+        ids = {it.key: it.id for it in services.in_channel(conn, place)}
         for standing in made.standings:
             weeklies.keep(conn, ids[standing.key], date.fromisoformat(day), kept(standing))
         lane = f"channel:{posts.place_key(place)}"
@@ -118,5 +111,5 @@ class WeeklyScorecards:
 
     def _drawn(self, conn: Connection, held: Held, chat: Chat) -> Card:
         made = unpacked(held.row.payload)
-        links = self.scenes.links(conn, [it.review for it in made.standings])
+        links = self.scenes.links(conn, [it.review for it in view.shown(made)])
         return view.card(made, self.scenes.checklist, chat.words, links)

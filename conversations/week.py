@@ -7,14 +7,14 @@ whenever it leaves. The card is in views/weekly.py.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from conversations.scoring import Readiness, gaps, is_gap
-from conversations.views.private import gap_due, rank
-from conversations.views.scene import Scene
+from conversations.checklist import Checklist
+from conversations.scoring import Readiness
+from conversations.standing import Stand, rank
 
 MOST_MOVERS, MOST_MISSED = 6, 3
 ORDER = (Readiness.NOT_READY, Readiness.CONDITIONAL, Readiness.READY)
@@ -76,25 +76,16 @@ class Week:
 
 def week(
     day: str,
-    scenes: Sequence[Scene],
+    stands: Sequence[Stand],
     before: Mapping[str, Mapping[str, Any]],
     now: datetime,
-    again: Container[str] = (),
+    checklist: Checklist,
 ) -> Week:
-    """The week of services, each by the review that says where it stands.
-
-    `before`: their last `kept`, by service key; `again`: the keys of those that are being reviewed
-    again.
-    """
-    ranked = sorted(scenes, key=rank)
-    standings = tuple(
-        replace(
-            _standing(it, before.get(it.review.service_key), now),
-            again=it.review.service_key in again,
-        )
-        for it in ranked
-    )
-    return Week(day, standings, tuple(_missed(ranked)))
+    """The week of services. `before`: their last `kept`, by service id."""
+    today = now.date().isoformat()
+    ranked = sorted(stands, key=rank)
+    standings = tuple(_standing(it, before.get(it.service), now, today) for it in ranked)
+    return Week(day, standings, tuple(_missed(ranked, checklist)))
 
 
 def kept(it: Standing) -> dict[str, Any]:
@@ -123,42 +114,36 @@ def unpacked(data: Mapping[str, Any]) -> Week:
     return Week(data["day"], tuple(standings), missed)
 
 
-def _standing(scene: Scene, before: Mapping[str, Any] | None, now: datetime) -> Standing:
-    review, result = scene.review, scene.score
-    percent = result.overall.percent
+def _standing(it: Stand, before: Mapping[str, Any] | None, now: datetime, today: str) -> Standing:
+    facts = it.facts
+    percent = facts.percent
     earlier = before["percent"] if before else None
-    overdue = _overdue(scene, now)
+    overdue = facts.overdue(today)
     return Standing(
-        key=review.service_key,
-        name=review.service,
-        review=review.id,
-        open=review.open,
-        readiness=result.readiness,
+        key=it.key,
+        name=it.name,
+        review=it.review,
+        open=it.open,
+        readiness=facts.readiness,
         percent=percent,
-        weakest=result.weakest_layer,
-        applicable=result.overall.applicable,
-        critical_open=len(result.critical_open),
+        weakest=facts.weakest,
+        applicable=facts.applicable,
+        critical_open=facts.critical_open,
         overdue=overdue,
-        days=max((now - (review.finished_at or review.started_at)).days, 0),
+        days=max((now - (it.finished_at or it.started_at)).days, 0),
+        again=it.again,
         change=percent - earlier if percent is not None and earlier is not None else None,
         readiness_before=Readiness(before["readiness"]) if before else None,
         overdue_change=overdue - before["overdue"] if before else 0,
     )
 
 
-def _overdue(scene: Scene, now: datetime) -> int:
-    missing = gaps(scene.checklist, scene.review.answers, finished=not scene.review.open)
-    dates = (gap_due(scene, check) for check in missing)
-    return sum(due is not None and due.date() < now.date() for due in dates)
-
-
-def _missed(scenes: Iterable[Scene]) -> list[Missed]:
+def _missed(stands: Iterable[Stand], checklist: Checklist) -> list[Missed]:
     """The checks that most finished reviews lack, those of at least two; ties in their order."""
-    finished = [it for it in scenes if not it.review.open]
-    counts: Counter[str] = Counter()
-    for scene in finished:
-        for check in scene.checklist.checks:
-            counts[check.id] += is_gap(check, scene.review.answers)
+    counts: Counter[str] = Counter(dict.fromkeys((it.id for it in checklist.checks), 0))
+    for it in stands:
+        if not it.open:
+            counts.update(it.facts.gaps)
     return [Missed(check, n) for check, n in counts.most_common(MOST_MISSED) if n > 1]
 
 

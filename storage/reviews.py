@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from storage import assignments
 from storage import gaps as stored_gaps
 from storage.answers import save_answers
 from storage.database import Conflict
+from storage.parts import parts
 from storage.prepared import Prepared
 from storage.tables import ANSWER, ASSIGNMENT, CARD, REVIEW, SERVICE
 
@@ -138,13 +139,19 @@ def latest_of_services(conn: Connection, service_ids: Sequence[str]) -> list[Rev
     return _reviews(conn, _LATEST_OF_SERVICES, ids=list(service_ids)) if service_ids else []
 
 
+def by_ids(conn: Connection, review_ids: Sequence[str]) -> Iterator[Review]:
+    """The reviews with these ids, of thousands never all at once; in no order."""
+    for some in parts(review_ids):
+        yield from _reviews(conn, _BY_IDS, ids=some)
+
+
 def settled(conn: Connection, newest: Sequence[Review]) -> tuple[list[Review], frozenset[str]]:
     """The reviews by which services stand, and the keys of those that are being reviewed again.
 
     While a re-review is open its answers are still coming in: the one before it counts.
     """
     again = [it.previous for it in newest if it.open and it.previous]
-    before = {it.service_key: it for it in _reviews(conn, _BY_IDS, ids=again)} if again else {}
+    before = {it.service_key: it for it in by_ids(conn, again)}
     return [before.get(it.service_key, it) for it in newest], frozenset(before)
 
 
@@ -272,8 +279,10 @@ def _reviews(conn: Connection, query: Select[Any], **facts: Any) -> list[Review]
 
 def _whole(conn: Connection, rows: Sequence[Any]) -> list[Review]:
     """The reviews of these rows, with all that belongs to them."""
-    if not rows:
-        return []
+    return [it for some in parts(rows) for it in _some(conn, some)]
+
+
+def _some(conn: Connection, rows: Sequence[Any]) -> list[Review]:
     earlier = [row.previous for row in rows if row.previous]
     answers = _answers(conn, [*(row.id for row in rows), *earlier])
     texts = {row.id: row.texts for row in conn.execute(_TEXTS, {"ids": earlier})} if earlier else {}

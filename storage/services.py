@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from conversations.calendar import Every, Unit
 from conversations.review import Place
 from storage.database import Conflict
+from storage.parts import parts
 from storage.tables import ASSIGNMENT, GAP, OWNER, SERVICE
 from storage.upserts import insert_new
 
@@ -35,11 +36,12 @@ class Service:
 _BY_KEY = select(SERVICE).where(SERVICE.c.key == bindparam("k"))
 _BY_ID = select(SERVICE).where(SERVICE.c.id == bindparam("id"))
 _ALL = select(SERVICE).order_by(SERVICE.c.key)
-_IN_CHANNEL = _ALL.where(
+AT_HOME = (
     SERVICE.c.home_platform == bindparam("p"),
     SERVICE.c.home_workspace == bindparam("w"),
     SERVICE.c.home_channel == bindparam("c"),
 )
+_IN_CHANNEL = _ALL.where(*AT_HOME)
 _OWNED = _ALL.join(OWNER, OWNER.c.service_id == SERVICE.c.id).where(
     OWNER.c.person == bindparam("person")
 )
@@ -177,8 +179,8 @@ def set_home(conn: Connection, service_id: str, home: Place) -> None:
 def _services(conn: Connection, query: Select[tuple[object, ...]], **facts: str) -> list[Service]:
     rows = conn.execute(query, facts).all()
     owners: dict[str, list[str]] = defaultdict(list)
-    if rows:
-        for service_id, person in conn.execute(_OWNERS, {"ids": [row.id for row in rows]}):
+    for ids in parts([row.id for row in rows]):
+        for service_id, person in conn.execute(_OWNERS, {"ids": ids}):
             owners[service_id].append(person)
     return [
         Service(

@@ -167,6 +167,16 @@ class ScorecardRow(Table, table=True):
     data: dict[str, Any] = _json("{}")
 
 
+class StandingRow(Table, table=True):
+    """Where a service stands by a finished review. Counts only of that version, on that basis."""
+
+    __tablename__ = "standing"
+    review_id: str = _key("review.id", primary=True)
+    version: int = Field()
+    basis: str = _text()  # a fingerprint of what else it depends on
+    data: dict[str, Any] = _json("{}")
+
+
 class TurnRow(Table, table=True):
     """One inbound gesture handled: the audit trail, and the protection from redelivery."""
 
@@ -389,6 +399,7 @@ ANSWER = Table.metadata.tables["answer"]
 HISTORY = Table.metadata.tables["answer_history"]
 ASSIGNMENT = Table.metadata.tables["assignment"]
 SCORECARD = Table.metadata.tables["scorecard"]
+STANDING = Table.metadata.tables["standing"]
 TURN = Table.metadata.tables["turn"]
 PERSON = Table.metadata.tables["person"]
 LANE = Table.metadata.tables["lane"]

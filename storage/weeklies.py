@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, Text, bindparam, cast, delete, select
 
 from conversations.calendar import Weekly
 from conversations.review import Place
-from storage.tables import WEEK, WEEKLY
+from storage.prepared import Prepared
+from storage.quickjson import loads
+from storage.services import AT_HOME
+from storage.tables import SERVICE, WEEK, WEEKLY
 from storage.upserts import insert_new
 from storage.upserts import put as put_rows
 
@@ -21,17 +24,16 @@ _HERE = (
 )
 _RULE = select(WEEKLY).where(_HERE)
 _OFF = delete(WEEKLY).where(_HERE)
-_NEWEST = (
-    select(WEEK.c.service_id, func.max(WEEK.c.day).label("day"))
-    .where(
-        WEEK.c.service_id.in_(bindparam("ids", expanding=True)), WEEK.c.day <= bindparam("until")
-    )
-    .group_by(WEEK.c.service_id)
-    .subquery()
+# A look for each service: the table may hold years of weeks, and databases would read all of it.
+_LAST = (
+    select(cast(WEEK.c.data, Text))
+    .where(WEEK.c.service_id == SERVICE.c.id, WEEK.c.day <= bindparam("until"))
+    .order_by(WEEK.c.day.desc())
+    .limit(1)
+    .scalar_subquery()
 )
-_BEFORE = select(WEEK).join(
-    _NEWEST, (_NEWEST.c.service_id == WEEK.c.service_id) & (_NEWEST.c.day == WEEK.c.day)
-)
+_BEFORE = select(SERVICE.c.id, _LAST.label("data"))
+_BEFORE_ALL, _BEFORE_HERE = Prepared(_BEFORE), Prepared(_BEFORE.where(*AT_HOME))
 
 
 def put(conn: Connection, place: Place, rule: Weekly, *, by: str, at: datetime) -> None:
@@ -66,14 +68,11 @@ def keep(conn: Connection, service_id: str, day: date, data: Mapping[str, Any]) 
     insert_new(conn, WEEK, {"service_id": service_id, "day": day.isoformat(), "data": dict(data)})
 
 
-def before(
-    conn: Connection, service_ids: Collection[str], until: date
-) -> dict[str, tuple[date, dict[str, Any]]]:
-    """Where services stood on the newest day that is kept up to then, by service id."""
-    if not service_ids:
-        return {}
-    rows = conn.execute(_BEFORE, {"ids": list(service_ids), "until": until.isoformat()})
-    return {row.service_id: (date.fromisoformat(row.day), row.data) for row in rows}
+def before(conn: Connection, until: date, place: Place | None = None) -> dict[str, dict[str, Any]]:
+    """Where the services of a channel (or all) stood on the newest day kept up to then, by id."""
+    day = {"until": until.isoformat()}
+    rows = _BEFORE_HERE.rows(conn, day | _key(place)) if place else _BEFORE_ALL.rows(conn, day)
+    return {service_id: loads(data) for service_id, data in rows if data is not None}
 
 
 def _key(place: Place) -> dict[str, str]:

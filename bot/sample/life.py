@@ -27,9 +27,9 @@ from conversations.calendar import Weekly, between, local_date
 from conversations.effects import Announce
 from conversations.events import Assigned, Event, Started
 from conversations.review import Place, Review
-from conversations.views.forms import PLAIN
+from conversations.standing import Yardstick
 from conversations.week import kept, week
-from storage import answers, people, reviews, scorecards, services, turns, weeklies
+from storage import answers, people, reviews, scorecards, services, standings, turns, weeklies
 from storage.services import Service
 
 BEFORE_EYES = timedelta(days=84)  # how much of the year is lived through
@@ -108,6 +108,7 @@ class Life:
         owning = talk.owning(self.bot.checklist, chapter, closed, self.now)
         owned = self._said(conn, chapter, closed, owning)
         reviews.save(conn, closed, owned, by=owned.started_by, at=chapter.held + talk.ACCEPTED)
+        standings.keep(conn, self._yardstick, review.id)
 
     def _said(
         self, conn: Connection, chapter: Chapter, review: Review, events: Iterable[Event]
@@ -151,12 +152,14 @@ class Life:
     def _weigh(self, monday: datetime, conn: Connection) -> None:
         """Where the services of the channel stood, for the weekly scorecard to compare with."""
         day = local_date(RULE, monday)
-        here = services.in_channel(conn, _weekly_place())
-        newest = reviews.latest_of_services(conn, [it.id for it in here])
-        scenes = self.bot.commands.asking.scenes.of_all(conn, newest, PLAIN)
-        ids = {it.key: it.id for it in here}
-        for standing in week(day.isoformat(), scenes, {}, monday).standings:
+        stands = standings.of(conn, self._yardstick, _weekly_place())
+        ids = {it.key: it.service for it in stands}
+        for standing in week(day.isoformat(), stands, {}, monday, self.bot.checklist).standings:
             weeklies.keep(conn, ids[standing.key], day, kept(standing))
+
+    @property
+    def _yardstick(self) -> Yardstick:
+        return Yardstick(self.bot.checklist, self.bot.turns.thresholds)
 
     def _plan(self, conn: Connection) -> None:
         """From here on the bot does by itself what it was told to."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
 
 from conversations import labels
 from conversations.cards import Button, Buttons, Card, Element, Faint, Text
-from conversations.checklist import Check
+from conversations.checklist import Check, Checklist
 from conversations.commands import COMMANDS
 from conversations.gaps import due_of, gaps_of, owner_of
 from conversations.review import current_layer, scoped
+from conversations.standing import Stand, age, rank
 from conversations.views import gaps, root, scorecard
 from conversations.views.scene import Scene, paragraphs
 from conversations.wording import Safe, Wording
@@ -70,22 +71,35 @@ def gap_due(scene: Scene, check: Check) -> datetime | None:
     return due_of(scene.checklist, scene.review, check)
 
 
-def service_table(
-    scenes: Sequence[Scene], words: Wording, now: datetime, again: Container[str] = ()
-) -> Card:
-    """One line a service, the least ready first; the rest is named by number.
+def listed(stands: Iterable[Stand]) -> list[Stand]:
+    """The services of the table, the least ready first: as many as are shown at most."""
+    return sorted(stands, key=rank)[:MOST_SERVICES]
 
-    `again`: the keys of those that are being reviewed again.
-    """
-    ranked = sorted(scenes, key=rank)[:MOST_SERVICES]
-    summary = words.say("private.table_title", count=len(scenes))
+
+def service_table(
+    stands: Sequence[Stand],
+    checklist: Checklist,
+    words: Wording,
+    now: datetime,
+    links: Mapping[str, str],
+) -> Card:
+    """One line a service; the rest is named by number. `links` to reviews, by their ids."""
+    summary = words.say("private.table_title", count=len(stands))
     lines = [
-        scene.say("private.service", age=age(scene, now), again=scene.review.service_key in again)
-        for scene in ranked
+        words.say(
+            "private.service",
+            it=it,
+            labels=labels,
+            weakest=checklist.layers_by_id[it.facts.weakest].title if it.facts.weakest else "",
+            total=len(checklist.checks),
+            link=links.get(it.review, ""),
+            age=age(it, now),
+        )
+        for it in listed(stands)
     ]
     ends = accumulate(len(line) for line in lines)
     shown = [line for line, end in zip(lines, ends) if end <= TABLE_MOST]
-    rest = len(scenes) - len(shown)
+    rest = len(stands) - len(shown)
     more = (Faint(words.say("private.more_services", rest=rest)),) if rest else ()
     return Card(summary, (Text(summary), *paragraphs(shown), *more))
 
@@ -111,16 +125,3 @@ def _link(scene: Scene) -> tuple[Element, ...]:
     if not scene.thread:
         return ()
     return (Buttons((Button(labels.OPEN_THREAD, url=scene.thread),)),)
-
-
-def rank(scene: Scene) -> tuple[int, int, str]:
-    """What services are sorted by: the least ready first."""
-    order = ("not_ready", "conditional", "ready")
-    percent = scene.score.overall.percent
-    return (order.index(scene.score.readiness), percent or 0, scene.review.service_key)
-
-
-def age(scene: Scene, now: datetime) -> str:
-    """How long ago the review was finished, or started while it is open."""
-    days = (now - (scene.review.finished_at or scene.review.started_at)).days
-    return "today" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"

@@ -44,13 +44,20 @@ def card(week: Week, checklist: Checklist, words: Wording, links: Mapping[str, s
     )
 
 
+def shown(week: Week) -> tuple[Standing, ...]:
+    """The services that may have a line: the first ones, and of many only the best beside them."""
+    if len(week.standings) <= TOP + BOTTOM:
+        return week.standings
+    return (*week.standings[:TOP], *week.standings[-BOTTOM:])
+
+
 def _table(
     week: Week, checklist: Checklist, words: Wording, links: Mapping[str, str]
 ) -> tuple[Element, ...]:
     """A line a service, the least ready first; of many the first ones, and the best."""
-    lines = [_line(it, checklist, words, links.get(it.review, "")) for it in week.standings]
+    lines = [_line(it, checklist, words, links.get(it.review, "")) for it in shown(week)]
     top, bottom = _fitting(lines)
-    rest = len(lines) - len(top) - len(bottom)
+    rest = len(week.standings) - len(top) - len(bottom)
     if not rest:
         return paragraphs([*top, *bottom])
     left_out = Faint(words.say("weekly.left_out", count=rest))
@@ -59,7 +66,8 @@ def _table(
 
 def _fitting(lines: list[Safe]) -> tuple[list[Safe], list[Safe]]:
     """As many from the top and the bottom as a message takes."""
-    if len(lines) <= TOP + BOTTOM and sum(map(len, lines)) <= LINES_MOST:
+    all_of_them = len(lines) < TOP + BOTTOM  # of just so many there may be more in between
+    if all_of_them and sum(map(len, lines)) <= LINES_MOST:
         return lines, []
     bottom = lines[-BOTTOM:]
     room = LINES_MOST - sum(map(len, bottom))

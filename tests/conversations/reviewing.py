@@ -1,16 +1,18 @@
 """Reviews for tests: people, moments, and short ways to say what happens."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from conversations import events as happened
+from conversations.cards import Card
 from conversations.checklist import Check, Checklist, Fact, Layer, packaged
 from conversations.dialogue import step
 from conversations.effects import Effect, Refused, Step
 from conversations.review import Answer, Place, Review, Verdict
-from conversations.views import Scene
+from conversations.standing import Stand, Yardstick
+from conversations.views import Scene, private
 from conversations.wording import Plain, Wording
 
 CHECKLIST = packaged()
@@ -66,6 +68,27 @@ def scene(
 ) -> Scene:
     """The review as it is drawn. Everybody who has a name owns the service."""
     return Scene(CHECKLIST, of, words, names, thread, owners=tuple(names))
+
+
+def stand(of: Review, *, again: bool = False, by: Yardstick = Yardstick(CHECKLIST)) -> Stand:
+    """The review's service as it stands by it, counted."""
+    return Stand(
+        service=f"s-{of.service_key}",
+        key=of.service_key,
+        name=of.service,
+        review=of.id,
+        open=of.open,
+        started_at=of.started_at,
+        finished_at=of.finished_at,
+        again=again,
+        facts=by.facts(of),
+    )
+
+
+def service_table(scenes: Sequence[Scene], words: Wording, now: datetime) -> Card:
+    """The table of the services of these reviews, with the links to their threads."""
+    links = {it.review.id: it.thread for it in scenes}
+    return private.service_table([stand(it.review) for it in scenes], CHECKLIST, words, now, links)
 
 
 def gave(check: str, verdict: Verdict, by: str = ANA, minutes: float = 0, **more: Any) -> Any:

@@ -14,7 +14,7 @@ from storage.tables import Table
 
 SETTINGS = {key.upper() for key in Settings.model_fields}
 OURS = ("bot", "conversations", "storage", "tests", "docs", ".ci")
-TO_BE_WRITTEN = {"storage/migrations/versions/0004_what_it_does.py"}
+TO_BE_WRITTEN = {"storage/migrations/versions/0005_what_it_does.py"}
 FOR_TESTS = {"TRANSCRIPTS", "MINUTES", "SEED", "SOAK_MINUTES", "SOAK_SEED"}
 ADRS = sorted((DOCS / "adr").glob("[0-9]*.md"))
 LARGEST_PICTURE = 250 * 1024  # bytes

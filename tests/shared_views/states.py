@@ -21,6 +21,7 @@ from reviewing import (
     review,
     scene,
     scoped_review,
+    service_table,
 )
 
 from conversations import actions as act
@@ -185,10 +186,8 @@ def cards(words: Wording = WORDS) -> dict[str, Card]:
         ),
         "reminder of many": nudge.card(_many_reminders(words), TODAY, words),
         "no gaps": private.gap_list(scene(NOTHING, words)),
-        "services": private.service_table(scenes, words, LATER),
-        "one service without a link": private.service_table(
-            [scene(OTHER, words, thread="")], words, LATER
-        ),
+        "services": service_table(scenes, words, LATER),
+        "one service without a link": service_table([scene(OTHER, words, thread="")], words, LATER),
         "help": private.help_card(words),
         "did you mean": private.help_card(words, unknown="strat foo", suggestion="start foo"),
         "not understood": private.help_card(words, unknown="deploy it"),

@@ -11,7 +11,7 @@ import pytest
 from everything import every_form, slots
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reviewing import CHECKLIST, EVERYTHING, IDS, PEOPLE, THREAD, at, review, scene
+from reviewing import CHECKLIST, EVERYTHING, IDS, PEOPLE, THREAD, at, review, scene, service_table
 from slack_kit import SLACK
 from strangers import reviews_with, taken
 
@@ -47,7 +47,7 @@ def shown(text: str) -> Iterator[dict[str, Any]]:
         yield from (blocks.message(views.card(at_, slot)) for slot in slots())
         for card in (private.status(at_), private.gap_list(at_), private.already_open(at_)):
             yield blocks.message(card)
-        yield blocks.message(private.service_table([at_], SLACK, at(99)))
+        yield blocks.message(service_table([at_], SLACK, at(99)))
         yield blocks.home(home.card([at_], PEOPLE[1], [now.service_key], SLACK))
         yield from (blocks.modal(form) for form in every_form(at_))
     yield from (blocks.message(card) for card in answers_to(text))

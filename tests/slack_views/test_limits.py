@@ -6,7 +6,7 @@ import pytest
 from everything import every_form, slots
 from hypothesis import given, settings
 from longest import THREAD, busy_week, finished, links
-from reviewing import CHECKLIST, IDS, START, scene
+from reviewing import CHECKLIST, IDS, START, scene, service_table
 from slack_kit import LONGEST, PEOPLE, SLACK, accepted, accepted_form, accepted_home
 
 from bot.playground.errors import SlackError
@@ -99,7 +99,7 @@ def many_scenes(service: str, count: int = MANY) -> list[views.Scene]:
 
 @pytest.mark.parametrize("service", ["search-assistant", SERVICE], ids=["usual", "longest"])
 def test_a_table_of_two_hundred_services_is_taken_and_says_how_many_are_left_out(service):
-    card = private.service_table(many_scenes(service), SLACK, START + timedelta(days=999))
+    card = service_table(many_scenes(service), SLACK, START + timedelta(days=999))
     text = str(accepted(card))
     shown = text.count("Not ready")
     assert shown >= 10
@@ -162,7 +162,7 @@ def test_what_is_refused_for_the_longest_name_is_taken(words, facts):
 
 def test_nothing_to_show_is_taken():
     accepted_home(home.card([], PEOPLE[0], [], SLACK))
-    accepted(private.service_table([], SLACK, START))
+    accepted(service_table([], SLACK, START))
 
 
 def test_the_form_that_starts_a_review_is_taken():

@@ -10,7 +10,7 @@ from storage import answers, people, reviews, services
 from storage.database import Database
 from storage.migrating import _config, migrate, schema_state
 
-BEFORE = "0002"
+BEFORE = ("0002", "0003")  # each release that may run while this one goes out
 AT = "2026-11-02 09:30:15.123456"
 # What the release before writes, column by column.
 OLD = (
@@ -34,14 +34,14 @@ OLD = (
 )
 
 
-@pytest.fixture
-def aging(empty_url):
-    """A database with the schema of the release before."""
+@pytest.fixture(params=BEFORE)
+def aging(empty_url, request):
+    """A database with the schema of a release before."""
     database = Database(empty_url)
     with database.write() as conn:
         config = _config()
         config.attributes["connection"] = conn
-        command.upgrade(config, BEFORE)
+        command.upgrade(config, request.param)
     yield database
     database.close()
 

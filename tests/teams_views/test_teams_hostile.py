@@ -8,7 +8,7 @@ from drawing import canvas, draw
 from everything import every_form, slots
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reviewing import CHECKLIST, EVERYTHING, IDS, PEOPLE, THREAD, at, review, scene
+from reviewing import CHECKLIST, EVERYTHING, IDS, PEOPLE, THREAD, at, review, scene, service_table
 from strangers import reviews_with, taken
 from teams_views_kit import TEAMS, Json, objects, shown, shown_form, texts
 
@@ -50,7 +50,7 @@ def everything(text: str) -> Iterator[Json]:
         yield from (shown(views.card(at_, slot)) for slot in slots())
         for card in (private.status(at_), private.gap_list(at_), private.already_open(at_)):
             yield shown(card)
-        yield shown(private.service_table([at_], TEAMS, at(99)))
+        yield shown(service_table([at_], TEAMS, at(99)))
         for form in every_form(at_):
             yield shown_form(form, errors={field.id: text for field in form.fields})
     yield from (shown(card) for card in answers_to(text))

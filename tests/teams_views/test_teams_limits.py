@@ -7,7 +7,7 @@ import pytest
 from everything import every_form, slots
 from hypothesis import given, settings
 from longest import busy_week, finished, links
-from reviewing import CHECKLIST, IDS, START
+from reviewing import CHECKLIST, IDS, START, service_table
 from states import every_kind_of_form
 from teams_views_kit import LONGEST, MOST, PEOPLE, TEAMS, shown, shown_form
 
@@ -99,7 +99,7 @@ def test_a_table_of_two_hundred_services_is_taken_and_says_how_many_are_left_out
         )
         for number in range(MANY)
     ]
-    text = str(shown(private.service_table(scenes, TEAMS, START + timedelta(days=999))))
+    text = str(shown(service_table(scenes, TEAMS, START + timedelta(days=999))))
     count = text.count("Not ready")
     assert count >= 10
     assert f"and {MANY - count} more" in text
@@ -123,7 +123,7 @@ def test_what_is_said_to_the_longest_nonsense_is_taken(words):
 
 
 def test_nothing_to_show_is_taken():
-    shown(private.service_table([], TEAMS, START))
+    shown(service_table([], TEAMS, START))
 
 
 TOO_MUCH = SWELLING * 40_000
