@@ -1,10 +1,15 @@
-"""People who click at their own pace, and how long it takes until their cards show it."""
+"""People who click at their own pace, and how long it takes until their cards show it.
+
+Nothing else tells them: Slack leaves a card as it is until the bot edits it, and an answer is
+acknowledged without a word. So a click's wait is what whoever clicked sees, and the others too.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import time
+from bisect import bisect_right
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +37,7 @@ class Happened:
     edits: list[Edit] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)  # seconds, one a click
     unseen: int = 0  # clicks that no edit has shown: their waits are longer than that
+    roots: list[float] = field(default_factory=list)  # the same until the progress was edited next
 
 
 @dataclass(frozen=True)
@@ -77,19 +83,27 @@ class Crowd:
             await ask(port, raw)
 
     async def run(self, talks: Sequence[Talk], port: int, api: int, database: Database) -> Happened:
-        """All of it, until every card shows the last click, or patience is over."""
+        """All of it, until all cards and progress show the last click, or patience is over."""
         happened = Happened(await self.click(talks, port))
         states = {it.card: states_of(database, it) for it in talks}
         given_up = time.perf_counter() + self.patience
-        left = {it.card for it in talks}
+        left, last_click = set(talks), {it.talk: it.at for it in happened.clicks}
         while left and time.perf_counter() < given_up:
             happened.edits += await edits(api, len(happened.edits))
-            last = {it.message: it.lines for it in happened.edits if not it.refused}
-            left = {it for it in left if last.get(it) != states[it][-1][0]}
+            last = {it.message: it for it in happened.edits if not it.refused}
+            left = {
+                it
+                for it in left
+                if it.card not in last
+                or last[it.card].lines != states[it.card][-1][0]
+                or it.root not in last
+                or last[it.root].at < last_click[it.number]
+            }
         await asyncio.sleep(1.0)  # the cards that follow
         happened.edits += await edits(api, len(happened.edits))
         for talk in talks:
             _judge(happened, talk, states[talk.card])
+            happened.roots += _until_edited(happened, talk)
         return happened
 
 
@@ -112,6 +126,7 @@ def _judge(happened: Happened, talk: Talk, states: Sequence[tuple[Lines, str]]) 
     """Adds how long each click of a thread took to be seen.
 
     A card may have looked the same twice: it counts as the earlier, so that no wait is too short.
+    Where it looks in the end as it should, the last clicks waited for the last edit all the same.
     Raises AssertionError where a click was not stored, or a card shows what never was.
     """
     clicked: dict[str, deque[Click]] = defaultdict(deque)
@@ -131,9 +146,21 @@ def _judge(happened: Happened, talk: Talk, states: Sequence[tuple[Lines, str]]) 
         assert after is not None, f"{edit.lines} was never so, after {shown}"
         happened.waits += [edit.at - it.at for it in order[shown:after]]
         shown = after
-    happened.unseen += len(order) - shown
-    now = time.perf_counter()
-    happened.waits += [now - it.at for it in order[shown:]]
+    left, end = order[shown:], time.perf_counter()
+    if states[shown][0] == states[-1][0] and left:
+        end = max(left[-1].at, *(it.at for it in happened.edits if it.message == talk.card))
+    else:
+        happened.unseen += len(left)
+    happened.waits += [end - it.at for it in left]
+
+
+def _until_edited(happened: Happened, talk: Talk) -> Iterator[float]:
+    """How long each click of a thread waited for the next edit of its progress, if one came."""
+    came = [it.at for it in happened.edits if it.message == talk.root and not it.refused]
+    for click in happened.clicks:
+        after = bisect_right(came, click.at)
+        if click.talk == talk.number and after < len(came):
+            yield came[after] - click.at
 
 
 def refused_one_by_one(clicks: Sequence[Click]) -> int:

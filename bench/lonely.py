@@ -100,7 +100,8 @@ async def alone(urls: Mapping[str, str], talk: Talk, rounds: int) -> list[Idle]:
 
         async def used(module: str, name: str, *arguments: str) -> Lonely:
             slack = await start("bench.slack_api", f"api_{name}", "arrivals", "boundless")
-            facts = await start(module, name, *arguments, slack["api"])
+            limits = ["boundless"] if module == "bench.slack_bot" else []
+            facts = await start(module, name, *arguments, slack["api"], *limits)
             return Lonely(facts, slack["port"], talk, seed=1)
 
         servers = {STOCK: await used("bench.card_stock", "stock")}

@@ -51,6 +51,11 @@ class Talk(Person):
         """The message with the card that is clicked."""
         return self.ts(LAYER.number)
 
+    @property
+    def root(self) -> str:
+        """The thread's first message, which shows the progress."""
+        return self.ts(0)
+
     def store(self, conn: Connection) -> None:
         """The review and its people, each named like their id."""
         super().store(conn)

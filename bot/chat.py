@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from conversations.cards import Card
 from conversations.review import Place
@@ -124,3 +124,14 @@ class Chat(Protocol):
 
     def link(self, place: Place, message: str) -> str:
         """Where the message can be opened; empty where that is not known."""
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A platform that takes few edits in all of its places together."""
+
+    def edit_turn(self, message: str, *, aside: bool) -> float:
+        """Seconds until the message is to ask again; 0: it may be edited now, and at once.
+
+        It keeps its place until then. With `aside` it lets others go first, within reason.
+        """

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     """Slack by Socket Mode: an app-level token, `xapp-…`"""
     slack_api_url: str = SLACK_API
     """base URL of Slack's Web API, ending in `/api/` (local workspaces, proxies)"""
+    slack_edits_per_minute: int = Field(default=50, ge=1, le=100_000)
+    """Slack: how many edits of messages it takes a minute; each process keeps to it by itself"""
     microsoft_app_id: str | None = None
     """Teams: the bot's application (client) id"""
     microsoft_app_password: SecretStr | None = None

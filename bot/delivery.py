@@ -48,6 +48,7 @@ class Delivery:
         self._failures: dict[str, int] = {}  # lane -> attempts in a row that failed
         self._pauses: dict[str, asyncio.TimerHandle] = {}
         self._full: set[str] = set()  # lanes whose conversation takes nothing until a pause ends
+        self._in_line: dict[str, set[int]] = {}  # lanes of which only these rows wait, until then
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._more = False  # the last sweep may have left something due behind
         self._sweeping = asyncio.Lock()
@@ -69,6 +70,7 @@ class Delivery:
 
         def end() -> None:
             self._full.discard(lane)
+            self._in_line.pop(lane, None)
             self._pauses.pop(lane, None)
             self._start(lane)
 
@@ -148,7 +150,7 @@ class Delivery:
         """The whole life of a task. What fails here is the database, or a bug of ours."""
         async with self._slots:
             try:
-                token = token or await self._claim(lane)
+                token = token or (None if await self._in_vain(lane) else await self._claim(lane))
                 while token is not None:
                     token = await self._work(lane, token)
             except Lost:
@@ -159,6 +161,14 @@ class Delivery:
                 pause = self._pause(lane, [])
                 self.later(lane, pause)
                 await self._put_down(lane, token, pause)
+
+    async def _in_vain(self, lane: str) -> bool:
+        """Whether all that the lane owes waits for a turn that has not come yet."""
+        waits = self._in_line.get(lane)
+        if waits is None:
+            return False
+        rows = await self.runner.read(lambda conn: outbox.owed(conn, lane))
+        return all(it.id in waits for it in rows)
 
     async def _claim(self, lane: str) -> str | None:
         """The token under which the lane is ours; None when it is not due, or somebody else's."""
@@ -178,6 +188,7 @@ class Delivery:
         The token of a new lease where rows came in meanwhile: giving back and looking are one
         statement, so none is missed.
         """
+        self._in_line.pop(lane, None)
         try:
             put_off = await self._send_all(lane, token)
         except ChatUnavailable as error:
@@ -196,7 +207,7 @@ class Delivery:
             return None
         return await self._claim(lane)
 
-    async def _send_all(self, lane: str, token: str) -> list[tuple[Owed, ChatUnavailable]]:
+    async def _send_all(self, lane: str, token: str) -> list[tuple[Owed, PutOff]]:
         """The edits that were put off, and why: they hold up nobody.
 
         Raises ChatUnavailable where everything has to wait.
@@ -208,7 +219,7 @@ class Delivery:
             try:
                 await self._send(Held(self.runner, self.now, row, token))
             except PutOff as waits:
-                put_off.append((row, waits.error))
+                put_off.append((row, waits))
                 if waits.full:
                     self._full.add(lane)
         return put_off
@@ -219,6 +230,9 @@ class Delivery:
         try:
             outcome = await self.courier.send(held)
         except (ChatUnavailable, PutOff) as waits:
+            if isinstance(waits, PutOff) and waits.in_line:
+                _note(row, "waits")
+                raise
             error = waits.error if isinstance(waits, PutOff) else waits
             if not self._hopeless(row, error):
                 _note(row, "retried", why=error.reason)
@@ -261,11 +275,14 @@ class Delivery:
             self.later(lane, pause)
         return due
 
-    async def _rest(
-        self, lane: str, token: str, put_off: list[tuple[Owed, ChatUnavailable]]
-    ) -> bool:
+    async def _rest(self, lane: str, token: str, put_off: list[tuple[Owed, PutOff]]) -> bool:
         """Gives the lease back where only edits wait; whether something new is due already."""
-        pause = self._pause(lane, [error for _, error in put_off])
+        if all(it.in_line for _, it in put_off):  # which is no failure
+            pause = min(it.error.retry_after or 0.0 for _, it in put_off)
+            self._failures.pop(lane, None)
+            self._in_line[lane] = {row.id for row, _ in put_off}
+        else:
+            pause = self._pause(lane, [it.error for _, it in put_off])
         tried = [(row.id, row.generation) for row, _ in put_off]
         now = self.now()
         until = now + timedelta(seconds=pause)

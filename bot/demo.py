@@ -88,6 +88,7 @@ def local_settings(workspace: Workspace, database: str, port: int = 0) -> Settin
         slack_signing_secret=SecretStr(workspace.app.signing_secret),
         slack_app_token=None,
         slack_api_url=workspace.api_url,
+        slack_edits_per_minute=100_000,  # it takes all, unless told to be as strict as Slack
         tick_seconds=1,
     )
 

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.chat import ChatRejected, ChatUnavailable, MessageGone, Profile
 from bot.slack import blocks, payloads
 from bot.slack.dialect import Mrkdwn
+from bot.slack.pace import TAKEN, Pace
 from bot.slack.pauses import EVERYTHING, Pauses, seconds
 from conversations.cards import Card
 from conversations.review import Place
@@ -40,6 +41,7 @@ STILL_AT_IT = 10.0  # seconds in which Slack may yet carry out a call that we ga
 PAGES = 10  # of 200 messages, when a post is looked up
 DND_MOST = 50  # people in one question after do-not-disturb
 EVENT = "readiness_post"  # the metadata's event type
+EDIT, LIMITED = "chat_update", "ratelimited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,12 @@ class SlackChat:
     platform = "slack"
     home_rows = MOST
 
-    def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, client: AsyncWebClient, now: Callable[[], datetime], edits_per_minute: int = TAKEN
+    ) -> None:
         self.client = client
         self.pauses = Pauses(now)
+        self.pace = Pace(now, edits_per_minute)
         self.words = Wording(Mrkdwn())
         self.identity: Identity | None = None
         self._opening = asyncio.Lock()
@@ -133,7 +138,9 @@ class SlackChat:
         return None
 
     async def edit(self, place: Place, message: str, card: Card) -> None:
-        """Replaces text and blocks, and keeps the metadata."""
+        """Replaces text and blocks, and keeps the metadata. In its turn, asked for or not."""
+        if wait := self.pace.take(message):
+            raise ChatUnavailable(LIMITED, retry_after=wait, unsure=False, answered=True)
         try:
             await self._call(
                 self.client.chat_update, channel=place.channel, ts=message, **blocks.message(card)
@@ -141,6 +148,10 @@ class SlackChat:
         except ChatRejected as error:
             if error.reason in MISSING:
                 raise MessageGone(message) from error
+            raise
+        except ChatUnavailable as error:
+            if error.reason == LIMITED:
+                self.pace.refuse(message, error.retry_after or 0.0)
             raise
 
     async def whisper(
@@ -180,8 +191,12 @@ class SlackChat:
         return Place(self.platform, identity.team, self._direct[person])
 
     async def edit_waits(self, place: Place, message: str) -> float:  # noqa: ARG002 - the port's
-        """Never known before: Slack says so when it is called."""
+        """Never: Slack counts the edits of a workspace, not of a place; see `edit_turn`."""
         return 0.0
+
+    def edit_turn(self, message: str, *, aside: bool) -> float:
+        """Until the pause that Slack has asked for is over, and everybody before it was there."""
+        return self.pace.turn(message, aside=aside, pause=self.pauses.wait(EDIT, ""))
 
     def is_direct(self, place: Place) -> bool:
         """Ids of direct conversations begin with D."""
@@ -230,7 +245,8 @@ class SlackChat:
 
     async def _call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         given = {key: value for key, value in arguments.items() if value is not None}
-        name, who = _budget(method.__name__, given), _who(given)
+        name = _budget(method.__name__, given)
+        who = "" if name == EDIT else _who(given)  # those who edit stand in the pace's line
         self.pauses.check(name, who)
         try:
             return (await method(**given)).data
@@ -251,7 +267,7 @@ class SlackChat:
         reason = str(data.get("error") or f"http_{status}")
         if status == 429 or reason in RATE:  # noqa: PLR2004 - HTTP
             pause = seconds(getattr(response, "headers", None) or {})
-            limited = ChatUnavailable("ratelimited", retry_after=pause, unsure=False, answered=True)
+            limited = ChatUnavailable(LIMITED, retry_after=pause, unsure=False, answered=True)
             return self.pauses.begin(name, who, limited)
         if reason in TOKEN:
             dead = ChatUnavailable(reason, retry_after=TOKEN_PAUSE, unsure=False)

@@ -54,10 +54,11 @@ class SlackPlatform:
             retry_handlers=[],  # a retry in here could post twice: the outbox retries
         )
         self.client = client
-        self.chat = SlackChat(client, now)
+        self.chat = SlackChat(client, now, settings.slack_edits_per_minute)
         self._socket: AsyncSocketModeHandler | None = None
         self._trying: list[asyncio.Task[None]] = []
         self.door: SlackDoor | None = None
+        self.presses: Presses | None = None
         self.app = TimedApp(
             name="readiness-bot",
             client=client,
@@ -75,14 +76,17 @@ class SlackPlatform:
         gestures = Gestures(door)
         forms = Forms(door, gestures)
         happenings = Happenings(self.chat, turns, delivery, now)
-        presses = Presses(door, gestures, forms)
-        Listeners(door, gestures, happenings, presses, forms).register(self.app)
+        self.presses = Presses(door, gestures, forms)
+        Listeners(door, gestures, happenings, self.presses, forms).register(self.app)
 
     @property
     def routes(self) -> dict[str, Handler]:
         """The HTTP door; none where only Socket Mode is set up."""
         secret = _secret(self.settings.slack_signing_secret)
-        return {"/slack/events": SlackRoute(self.app, secret).handle} if secret else {}
+        if not secret:
+            return {}
+        straight = {"block_actions": self.presses.on_press} if self.presses else {}
+        return {"/slack/events": SlackRoute(self.app, secret, straight).handle}
 
     async def identify(self) -> None:
         """Learns who the bot is. A Slack that cannot be reached is asked again in the background.

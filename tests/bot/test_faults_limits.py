@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 from bot_kit import ANA, BEN, CHANNEL
-from trouble_kit import CHECKS, SERVICE, Trouble, dropped, is_quiet, keys, trouble
+from trouble_kit import CHECKS, SERVICE, Trouble, all_of, dropped, is_quiet, keys, trouble
+
+from bot import metrics
+from bot.courier import Courier
 
 
 @pytest.fixture
@@ -71,3 +74,129 @@ async def test_a_person_who_is_told_a_lot_is_told_all_of_it_in_order(strict: Tro
     await strict.check()
     lines = [it.text for it in strict.workspace.messages(strict.workspace.dm(BEN)) if it.by_bot]
     assert [line.split("layer ")[1][0] for line in lines] == [*"12345678"]
+
+
+@pytest.fixture
+async def slow(tmp_path: Path) -> AsyncIterator[Trouble]:
+    """Slack takes an edit each twelve seconds, and the bot knows it."""
+    url = f"sqlite:///{tmp_path / 'readiness.db'}"
+    async with trouble(url, slack_edits_per_minute=6) as it:
+        await it.begin()
+        yield it
+
+
+async def test_a_crowd_is_never_refused_and_every_thread_is_kept_up_to_date(
+    tmp_path: Path,
+) -> None:
+    """Eight threads, a click a second in each, for two minutes."""
+    url = f"sqlite:///{tmp_path / 'readiness.db'}"
+    async with trouble(url, slack_edits_per_minute=50) as it:
+        it.workspace.faults.real_limits = True
+        roots = []
+        for number in range(8):
+            assert (await it.say(f"/readiness start service {number}")).ok
+            await it.wait_for_all()
+            roots.append(it.root)
+            assert (await it.reply("skip")).ok
+            await it.wait_for_all()
+        since, shown = len(it.workspace.calls), Counter[str]()
+        for second in range(120):
+            for root in roots:
+                number = f"1.{second % 6 + 1}"
+                words = f"{number} {('yes', 'no')[second // 6 % 2]}"
+                assert (await it.workspace.send(ANA, CHANNEL, words, root)).ok
+            await it.wait(1)
+            if second == 45:
+                shown = edited(it, since)
+        progress = sum(count for ts, count in edited(it, since).items() if ts in roots)
+        ends = Counter(it.calls("chat.update", since=since))
+        assert set(ends) == {"ok"}
+        assert 80 <= ends["ok"] <= 100, "as many as there can be"
+        assert len(shown.keys() - set(roots)) == 8, "each thread's card within 45 seconds"
+        assert 4 <= progress <= ends["ok"] / 5, "the progress too, but seldom"
+        assert await it.wait_for_all() <= 120, "the progress too, once it is quiet"
+        await it.check()
+
+
+def edited(it: Trouble, since: int) -> Counter[str]:
+    """How often each message was edited since that call."""
+    made = it.workspace.calls[since:]
+    return Counter(str(call.arguments["ts"]) for call in made if call.method == "chat.update")
+
+
+async def test_a_card_that_waits_for_its_turn_is_drawn_once_as_of_then(
+    slow: Trouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn, draw = [], Courier._draw
+
+    def drawing(self, conn, row, chat):
+        drawn.append(row.slot)
+        return draw(self, conn, row, chat)
+
+    assert (await slow.reply("1.1 yes")).ok  # which the first turn is spent on
+    await slow.still()
+    monkeypatch.setattr(Courier, "_draw", drawing)
+    since = len(slow.workspace.calls)
+    for words in ("1.2 no", "1.2 yes", "1.3 no"):
+        assert (await slow.reply(words)).ok
+        await slow.still()
+    assert drawn == []
+    for _ in range(13):
+        await slow.wait(1)
+    assert drawn == ["layer:1"]
+    assert slow.calls("chat.update", since=since) == ["ok"]
+    await slow.check()
+
+
+async def test_while_edits_wait_nothing_else_does(slow: Trouble) -> None:
+    assert (await slow.reply("1.1 yes")).ok
+    assert (await slow.reply("1.2 yes")).ok
+    await slow.still()
+    layers = len(slow.workspace.thread(CHANNEL, slow.root))
+    assert (await slow.reply(f"{all_of(1)} yes")).ok
+    assert (await slow.say(f"/readiness assign {SERVICE} 2 @ben")).ok
+    await slow.still()
+    assert len(slow.workspace.thread(CHANNEL, slow.root)) > layers + 1, "the next layer's card"
+    assert any(it.by_bot for it in slow.workspace.messages(slow.workspace.dm(BEN)))
+    assert not is_quiet(slow.database)
+    await slow.check()
+
+
+async def test_what_waits_for_its_turn_is_not_looked_at_at_every_click(slow: Trouble) -> None:
+    assert (await slow.reply("1.1 yes")).ok
+    assert (await slow.reply("1.2 yes")).ok
+    await slow.still()
+    waits = metrics.DELIVERIES.labels("card", "waits")._value
+    before = waits.get()
+    for words in ("1.3 yes", "1.4 yes", "1.3 no"):
+        assert (await slow.reply(words)).ok
+        await slow.still()
+    assert waits.get() == before
+    await slow.check()
+
+
+async def test_a_refusal_holds_all_edits_and_who_was_refused_comes_first(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'readiness.db'}"
+    async with trouble(url, slack_edits_per_minute=50) as it:
+        roots = []
+        for service in ("one", "two"):
+            assert (await it.say(f"/readiness start {service}")).ok
+            await it.check()
+            roots.append(it.root)
+            assert (await it.workspace.send(ANA, CHANNEL, "skip", it.root)).ok
+            await it.check()
+        await it.wait(60)
+        it.faults("chat.update").rate_limited = 1
+        it.faults("chat.update").retry_after = 30
+        retried = metrics.DELIVERIES.labels("card", "retried")._value
+        since, before = len(it.workspace.calls), retried.get()
+        for root in roots:
+            assert (await it.workspace.send(ANA, CHANNEL, "1.1 yes", root)).ok
+            await it.still()
+        await it.wait(29)
+        assert it.calls("chat.update", since=since) == ["ratelimited"]
+        await it.check()
+        made = it.workspace.calls[since:]
+        first, again, other, *_ = (c.arguments["ts"] for c in made if c.method == "chat.update")
+        assert first == again != other
+        assert retried.get() == before + 1, "nobody but the first was drawn in vain"

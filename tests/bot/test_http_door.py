@@ -8,13 +8,17 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from aiohttp import ClientConnectionError, ClientSession
+from aiohttp import ClientConnectionError, ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
 from bot_kit import ANA, Room
 from raw_kit import FORM, JSON, post, post_json
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.playground.outbound import sign
+from bot.slack.http import SlackRoute
 
 EVENT = b'{"type": "url_verification", "challenge": "c4ll"}'
 
@@ -150,3 +154,51 @@ async def test_the_door_still_works_after_all_that(quick: Room) -> None:
     await asyncio.gather(*(post(quick, body, kind) for body in bodies for kind in (JSON, FORM)))
     await quick.start()
     assert quick.told(ANA) == []
+
+
+async def test_a_press_is_answered_by_its_listener_without_bolt(
+    quick: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever becomes of it, Slack gets an answer."""
+    monkeypatch.setattr(AsyncApp, "async_dispatch", _never)
+    heard: list[str] = []
+
+    async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
+        heard.append(body["trigger_id"])
+        if body["trigger_id"] == "fails":
+            raise RuntimeError
+        if body["trigger_id"] == "good":
+            await ack()
+
+    secret = quick.workspace.app.signing_secret
+    route = SlackRoute(AsyncApp(token="xoxb-x"), secret, {"block_actions": listener})
+    app = web.Application()
+    app.router.add_post("/slack/events", route.handle)
+    async with TestClient(TestServer(app)) as client:
+        answers = [await _press(client, secret, it) for it in ("good", "fails", "forgets")]
+    assert answers == [200, 500, 404]
+    assert heard == ["good", "fails", "forgets"]
+
+
+async def _press(client: TestClient, secret: str, trigger: str) -> int:
+    press = {"type": "block_actions", "trigger_id": trigger, "user": {"id": "U1"},
+             "actions": [{"action_id": "a"}]}  # fmt: skip
+    body = urlencode({"payload": json.dumps(press)}).encode()
+    stamp = int(time.time())
+    headers = {"X-Slack-Request-Timestamp": str(stamp), "X-Slack-Signature":
+               sign(secret, stamp, body), "Content-Type": FORM}  # fmt: skip
+    async with client.post("/slack/events", data=body, headers=headers) as answer:
+        return answer.status
+
+
+async def test_presses_go_straight_to_their_listener(
+    quick: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await quick.start()
+    monkeypatch.setattr(AsyncApp, "async_dispatch", _never)
+    await quick.press(ANA, "Ask everything")
+    assert (await quick.review()).ask_everything
+
+
+async def _never(*_: Any) -> None:
+    raise AssertionError

@@ -20,6 +20,7 @@ TABLE = {
     "SLACK_SIGNING_SECRET": None,
     "SLACK_APP_TOKEN": None,
     "SLACK_API_URL": "https://slack.com/api/",
+    "SLACK_EDITS_PER_MINUTE": 50,
     "MICROSOFT_APP_ID": None,
     "MICROSOFT_APP_PASSWORD": None,
     "MICROSOFT_APP_CERTIFICATE": None,
