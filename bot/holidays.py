@@ -1,4 +1,7 @@
-"""The public holidays of a country, from the `holidays` package. No network: it knows them."""
+"""The public holidays of a country, from the `holidays` package. No network: it knows them.
+
+It is loaded when somebody names a place: it is four megabytes, and most name none.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
-
-from holidays import country_holidays, list_supported_countries
 
 from conversations.calendar import NEVER
 
@@ -49,11 +50,15 @@ def public_holidays(place: str) -> PublicHolidays:
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, list[str]]:
+    from holidays import list_supported_countries
+
     return dict(list_supported_countries(include_aliases=False))
 
 
 @lru_cache(maxsize=512)
 def _of_year(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+    from holidays import country_holidays
+
     return frozenset(country_holidays(country, subdiv=subdivision, years=year))
 
 

@@ -1,18 +1,21 @@
-"""Bringing a database to the newest schema, also when two processes try at once."""
+"""Bringing a database to the newest schema, also when two processes try at once.
+
+Alembic and what comes with it are ten megabytes: they are loaded where there is something to do.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, Outdated, reachable, unreachable
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SCRIPTS = Path(__file__).parent / "migrations"
 LOCK = 7_305_133  # the advisory lock that a migrating process holds on PostgreSQL
@@ -26,8 +29,43 @@ def migrate(database: Database) -> None:
     One transaction under one lock: a second process waits, then finds nothing to do. Raises
     Unreachable, and Outdated where a newer version has migrated it already.
     """
-    if schema_state(database) == "newer":
+    state = schema_state(database)
+    if state == "newer":
         raise Outdated("newer")
+    if state != "current":
+        _upgrade(database)
+
+
+def schema_state(database: Database) -> SchemaState:
+    """How the schema stands to the newest one. Raises Unreachable."""
+    reachable(database)
+    with database.read() as connection:
+        current = _revision(connection)
+    if current is None:
+        return "absent"
+    known = revisions()
+    if current == known[-1]:
+        return "current"
+    return "old" if current in known else "newer"
+
+
+def revisions() -> list[str]:
+    """All that there are, the oldest first: what the scripts' names begin with."""
+    return sorted(it.name.partition("_")[0] for it in (SCRIPTS / "versions").glob("*_*.py"))
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql(
+        "SELECT version_num FROM alembic_version"
+    ).scalar()
+    return found
+
+
+def _upgrade(database: Database) -> None:
+    from alembic import command
+
     config = _config()
     try:
         with database.write() as connection:
@@ -39,20 +77,9 @@ def migrate(database: Database) -> None:
         raise unreachable(database, error) from error
 
 
-def schema_state(database: Database) -> SchemaState:
-    """How the schema stands to the newest one. Raises Unreachable."""
-    reachable(database)
-    script = ScriptDirectory.from_config(_config())
-    with database.read() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current is None:
-        return "absent"
-    if current == script.get_current_head():
-        return "current"
-    return "old" if current in {it.revision for it in script.walk_revisions()} else "newer"
-
-
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     return config

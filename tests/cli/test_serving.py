@@ -5,6 +5,7 @@ import json
 import re
 import signal
 import socket
+import sys
 from contextlib import asynccontextmanager
 
 import pytest
@@ -15,6 +16,14 @@ from bot.demo import local_workspace
 from bot.playground.workspace import Workspace, serve_workspace
 
 PATIENCE = 30.0  # seconds until a test gives up waiting
+# `readiness serve`, which says in the end what it has loaded: with both platforms.
+TELLING = """
+import sys, bot.slack.platform, bot.teams.platform
+from bot.cli import run
+run(["serve"])
+print(*sys.modules)
+"""
+SELDOM = {"alembic", "holidays", "mako", "pygments", "rich"}  # a tenth of the memory
 
 
 @pytest.fixture
@@ -46,10 +55,10 @@ def of(workspace: Workspace, **changes: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def running(tmp_path, *arguments, **settings):
+async def running(tmp_path, *arguments, program=READINESS, **settings):
     """The process, which is gone afterwards."""
     process = await asyncio.create_subprocess_exec(
-        READINESS,
+        program,
         *arguments,
         cwd=tmp_path,
         env=environment(**settings),
@@ -93,6 +102,20 @@ async def listening(process) -> int:
 async def get(url: str) -> tuple[int, str]:
     async with ClientSession() as session, session.get(url) as answer:
         return answer.status, await answer.text()
+
+
+async def test_what_is_needed_seldom_is_not_loaded(workspace, tmp_path, stored):
+    """Neither what migrates a schema that is current, nor what prints tables, nor holidays."""
+    settings = of(workspace, DATABASE_URL=str(stored.url))
+    python = ("-c", TELLING)
+    async with running(tmp_path, *python, program=sys.executable, **settings) as process:
+        port = await listening(process)
+        assert (await get(f"http://127.0.0.1:{port}/readyz"))[0] == 200
+        process.send_signal(signal.SIGTERM)
+        out, _ = await process.communicate()
+    loaded = {name.partition(".")[0] for name in out.decode().split()}
+    assert {"bot", "botbuilder", "slack_bolt"} <= loaded
+    assert not loaded & SELDOM
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

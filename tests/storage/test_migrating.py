@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from storage.database import Database, Unreachable
-from storage.migrating import migrate, schema_state
+from storage.migrating import _config, migrate, revisions, schema_state
 from storage.tables import Table
 
 
@@ -26,6 +27,21 @@ def test_a_database_says_how_its_schema_stands(empty_url: str) -> None:
         conn.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
     assert schema_state(database) == "newer"
     database.close()
+
+
+def test_the_names_of_the_scripts_say_what_alembic_says() -> None:
+    """Their order, too. Names are read in its place wherever the schema is only looked at."""
+    scripts = ScriptDirectory.from_config(_config())
+    assert revisions() == [it.revision for it in scripts.walk_revisions()][::-1]
+    assert revisions()[-1:] == scripts.get_heads()
+
+
+@pytest.mark.parametrize(("at", "state"), [(0, "old"), (-2, "old"), (-1, "current")])
+def test_a_database_may_stand_at_any_revision(database: Database, at: int, state: str) -> None:
+    with database.write() as conn:
+        changed = text("UPDATE alembic_version SET version_num = :found")
+        conn.execute(changed, {"found": revisions()[at]})
+    assert schema_state(database) == state
 
 
 def test_migrating_again_changes_nothing(database: Database) -> None:
