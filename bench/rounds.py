@@ -18,7 +18,7 @@ from rich.table import Table
 
 from bench import ROOT
 from bench.load import Taken
-from bench.servers import busy
+from bench.servers import busy, set_apart
 
 WIDTH = 124  # characters of the table, also where the output goes into a file
 RESULTS = ROOT / "build" / "bench"
@@ -84,6 +84,7 @@ class Goal:
 async def measure(servers: Mapping[str, Server], clients: Sequence[int], plan: Plan) -> list[Row]:
     """A row for each server and number of clients. The first server is the baseline."""
     rows = []
+    set_apart(it.pid for it in servers.values())
     for count in clients:
         for server in servers.values():
             await server.press(count, plan.warm_up)

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,21 @@ def busy(pid: int) -> float:
     except OSError:
         return 0.0
     return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def set_apart(pids: Iterable[int]) -> None:
+    """Gives these processes one processor, in turns, and this one, the clients', the others.
+
+    Where there are two and the system lets choose. What is measured is then a process, not how the
+    scheduler sends its threads to and fro between clients: with Python's lock that costs a fifth.
+    """
+    if not hasattr(os, "sched_setaffinity") or len(all_ := os.sched_getaffinity(0)) < 2:  # noqa: PLR2004
+        return
+    own = max(all_)
+    os.sched_setaffinity(0, all_ - {own})
+    for pid in pids:
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), {own})
 
 
 async def until_stopped(**facts: Any) -> None:

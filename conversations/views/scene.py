@@ -187,18 +187,24 @@ def _answered_check(
     words: Wording, review: str | None, check: Check, answer: Answer, by: str, note: str | None
 ) -> tuple[Element, ...]:
     """The same by all that it depends on. `review` None: it is not open."""
-    text = _answered_line(words, check, answer, by, note)
+    line = _answered_line(words, check, answer, by, note)
+    return _answered(line, review, check, offers=offers_evidence(check, answer))
+
+
+@lru_cache(DRAWN)
+def _answered(line: Safe, review: str | None, check: Check, *, offers: bool) -> tuple[Element, ...]:
+    """One and the same for answers that read alike: what is drawn of it is looked up by it."""
     if review is None:
-        return (Text(text),)
+        return (Text(line),)
     change = Button(labels.CHANGE, Edit(review, check.id), hint=hint(labels.CHANGE, check))
-    if not offers_evidence(check, answer):
-        return (Text(text, change),)
+    if not offers:
+        return (Text(line, change),)
     add = Button(
         labels.ADD_EVIDENCE,
         Edit(review, check.id, "evidence"),
         hint=hint(labels.ADD_EVIDENCE, check),
     )
-    return (Text(text), Buttons((add, change)))
+    return (Text(line), Buttons((add, change)))
 
 
 def _answered_line(words: Wording, check: Check, answer: Answer, by: str, note: str | None) -> Safe:
