@@ -9,7 +9,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ def busy(pid: int) -> float:
 
 
 def set_apart(pids: Iterable[int]) -> None:
-    """Gives these processes one processor, in turns, and this one, the clients', the others.
+    """Gives these processes, which take turns, one processor, and the clients, here, the others.
 
     Where there are two and the system lets choose. What is measured is then a process, not how the
     scheduler sends its threads to and fro between clients: with Python's lock that costs a fifth.
@@ -69,7 +69,8 @@ def set_apart(pids: Iterable[int]) -> None:
     os.sched_setaffinity(0, all_ - {own})
     for pid in pids:
         for thread in Path(f"/proc/{pid}/task").iterdir():
-            os.sched_setaffinity(int(thread.name), {own})
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.sched_setaffinity(int(thread.name), {own})
 
 
 async def until_stopped(**facts: Any) -> None:

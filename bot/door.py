@@ -20,6 +20,7 @@ from conversations.effects import Refused
 from conversations.review import Review
 from conversations.views import forms, private
 from conversations.wording import Safe
+from storage.database import AWAY
 
 
 @dataclass
@@ -75,15 +76,23 @@ class Door:
         """The words for it."""
         return self.chat.words.say(gone(reason), service=review.service)
 
-    async def fail(self, error: Exception, said: Said, *, tell: bool) -> None:
-        """A message that went wrong. The platform may send it again: said only the last time."""
+    async def fail(self, error: Exception, said: Said, *, tell: bool) -> bool:
+        """A message that went wrong; whether the person was told.
+
+        The platform may send it again: it is to be said only once.
+        """
         card = self.bug(error, said)
         if not tell or said.place is None:
-            return
+            return False
         try:
             await self.chat.whisper(said.place, said.by, card, thread=said.thread)
         except (ChatRejected, ChatUnavailable) as failure:
             log("could_not_tell", level="warning", reason=failure.reason)
+        except AWAY as failure:  # what failed first: nobody knows where to say it
+            log("could_not_tell", level="warning", reason=type(failure).__name__)
+        else:
+            return True
+        return False
 
     def line(self, refusal: Refused) -> Card:
         """The line of a refusal."""

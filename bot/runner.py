@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -32,20 +32,30 @@ class Runner:
         self._threads = ThreadPoolExecutor(database.threads, thread_name_prefix="database")
         self._waiting: SimpleQueue[tuple[Work, asyncio.Future[Any]] | None] = SimpleQueue()
         self._writer: Thread | None = None  # SQLite's; None before it has anything to do
+        self._closed = False
+        self._asking = Lock()  # so that nothing comes to wait behind the end
+
+    @property
+    def writing(self) -> bool:
+        """Whether works to write are carried out; False where SQLite's writer has ended."""
+        return self._writer is None or self._writer.is_alive()
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
         """The result of `work` in one transaction, committed when this returns.
 
         It is all or nothing, also where others share the commit: what it raises undoes only what
-        it did itself. A commit that fails fails all who share it.
+        it did itself. A commit that fails fails all who share it. Raises RuntimeError once closed.
         """
         if not self.database.one_writer:
             return await self._in_a_thread(self._transaction, work)
-        if self._writer is None:
-            self._writer = Thread(target=self._write_waiting, name="writer", daemon=True)
-            self._writer.start()
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.put((work, done))
+        with self._asking:
+            if self._closed:
+                raise RuntimeError("the database is closed")
+            if self._writer is None:
+                self._writer = Thread(target=self._write_waiting, name="writer", daemon=True)
+                self._writer.start()
+            self._waiting.put((work, done))
         return await done
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
@@ -56,8 +66,10 @@ class Runner:
 
     def close(self) -> None:
         """Waits for what is running, then lets the threads and the connections go."""
-        if self._writer:
+        with self._asking:
+            self._closed = True
             self._waiting.put(None)
+        if self._writer:
             self._writer.join()
         self._threads.shutdown(wait=True)
         self.database.close()
@@ -77,7 +89,7 @@ class Runner:
         def carry_out() -> None:
             try:
                 outcome: Any = run(work)
-            except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
                 outcome = Failed(error)
             _hand_out([done], [outcome])
 
@@ -96,7 +108,7 @@ class Runner:
                 together.append(following)
             try:
                 outcomes = self.database.write_all([work for work, _ in together])
-            except Exception as error:  # noqa: BLE001 - it is raised where each one waits
+            except BaseException as error:  # noqa: BLE001 - it is raised where each one waits
                 outcomes = [Failed(error)] * len(together)
             _hand_out([done for _, done in together], outcomes)
 
@@ -116,7 +128,11 @@ def _settle(done: asyncio.Future[Any], outcome: Any) -> None:
     """Hands an outcome to whoever still waits for it."""
     if done.done():
         return
-    if isinstance(outcome, Failed):
-        done.set_exception(outcome.error)
-    else:
+    if not isinstance(outcome, Failed):
         done.set_result(outcome)
+    elif isinstance(outcome.error, Exception) and not isinstance(outcome.error, StopIteration):
+        done.set_exception(outcome.error)
+    else:  # what a future does not take, or what would end its loop
+        wrapped = RuntimeError(f"the work raised {type(outcome.error).__name__}")
+        wrapped.__cause__ = outcome.error
+        done.set_exception(wrapped)

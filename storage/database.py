@@ -64,7 +64,7 @@ AWAY = (Conflict, InterfaceError, InternalError, OperationalError)
 class Failed:
     """In the place of a result: what a work raised."""
 
-    error: Exception
+    error: BaseException
 
 
 class Database:
@@ -118,12 +118,16 @@ class Database:
         transaction: Any = connection.connection.dbapi_connection
         transaction.execute("SAVEPOINT work")
         try:
-            return work(connection)
-        except Exception as error:
+            result = work(connection)
+        except BaseException as error:
             if not transaction.in_transaction:  # a full disk: SQLite has undone everything
                 raise
             transaction.execute("ROLLBACK TO work")
             return Failed(error)
+        else:
+            if not transaction.in_transaction:
+                raise RuntimeError("a work passed over the error that undid everything")
+            return result
         finally:
             if transaction.in_transaction:
                 transaction.execute("RELEASE work")
@@ -262,6 +266,13 @@ def _postgres(url: URL) -> Engine:
         },
     )
 
+    died = float("-inf")  # when the last connection was found dead
+
+    @event.listens_for(engine, "invalidate")
+    def bury(*_: Any) -> None:
+        nonlocal died
+        died = time.monotonic()
+
     @event.listens_for(engine, "checkin")
     def rest(_: Any, record: Any) -> None:
         record.info[RESTING] = time.monotonic()
@@ -270,16 +281,15 @@ def _postgres(url: URL) -> Engine:
     def look(connection: Any, record: Any, _: Any) -> None:
         """As `pool_pre_ping`, but not for a connection that was in use just now.
 
-        Each of those would cost a turn two trips to the server.
+        Each of those would cost a turn two trips to the server. Once one is found dead, all that
+        rest are looked at: PostgreSQL was restarted.
         """
         since = record.info.get(RESTING)
-        if since is None or time.monotonic() - since < LIVELY:
+        if since is None or (since > died and time.monotonic() - since < LIVELY):
             return
         try:
             engine.dialect.do_ping(connection)
-        except (
-            engine.dialect.loaded_dbapi.Error
-        ) as error:  # PostgreSQL was restarted: so are all the others
+        except engine.dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error
 
     return engine

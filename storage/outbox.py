@@ -70,8 +70,12 @@ _STANDS = exists().where(CARD.c.review_id == OUTBOX.c.review_id, CARD.c.slot == 
 # A card that stands is edited before new ones are posted: somebody has pressed it. A root opens
 # the thread of all others, so its post comes first; its edit, which nobody waits for, comes last.
 _RANK = case((_STANDS, case((_IS_ROOT, 3), else_=1)), else_=case((_IS_ROOT, 0), else_=2))
-# Among edits the longest waiting comes first; posts keep the order of the thread.
-_WAITED = case((_STANDS, OUTBOX.c.owed_since), else_=literal(datetime(2000, 1, 1, tzinfo=UTC), Utc))
+# Among edits the longest waiting comes first; posts keep the order of the thread. Somebody's own
+# page is asked for again and again by the same row: it comes after what was owed before.
+_RENEWED = _STANDS | (OUTBOX.c.key == "home:" + func.coalesce(OUTBOX.c.person, ""))
+_WAITED = case(
+    (_RENEWED, OUTBOX.c.owed_since), else_=literal(datetime(2000, 1, 1, tzinfo=UTC), Utc)
+)
 _SAME = OUTBOX.c.generation == bindparam("seen")
 _READ = Prepared(
     select(OUTBOX)

@@ -16,6 +16,7 @@ from conversations.review import Place, Review, State
 from conversations.scoring import Readiness
 from conversations.standing import Facts, Stand, Yardstick
 from storage import reviews
+from storage.parts import parts
 from storage.prepared import Prepared
 from storage.quickjson import loads
 from storage.services import AT_HOME
@@ -73,6 +74,12 @@ def _stands(*where: ColumnElement[bool]) -> Prepared:
     )
 
 
+_HOLD = (
+    select(REVIEW.c.id)
+    .where(REVIEW.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(REVIEW.c.id)
+    .with_for_update(read=True, key_share=True)  # as the row's foreign key would
+)
 _EVERYWHERE, _IN_CHANNEL = _stands(), _stands(*AT_HOME)
 
 
@@ -82,7 +89,7 @@ def of(conn: Connection, by: Yardstick, place: Place | None = None) -> list[Stan
     Those without a review are left out.
     """
     rows = _rows(conn, by, place)
-    counted = {it.id: by.facts(it) for it in _uncounted(conn, rows)}
+    counted = {it.id: by.facts(it) for it in _to_count(conn, rows)}
     return [
         Stand(
             service,
@@ -109,8 +116,11 @@ def keep(conn: Connection, by: Yardstick, review_id: str) -> None:
 def fill(conn: Connection, by: Yardstick, place: Place | None = None) -> int:
     """Keeps what `of` would have to count of finished reviews; how many they are."""
     rows = [it for it in _rows(conn, by, place) if it.state == State.FINISHED.value]
-    missing = [_row(by, it) for it in _uncounted(conn, rows)]
-    put_rows(conn, T, missing)
+    # A turn that is changing one of them keeps its own row: it is waited for before ours is there.
+    for some in parts(_uncounted(rows)):
+        conn.execute(_HOLD, {"ids": some})
+    missing = [_row(by, it) for it in _to_count(conn, rows)]
+    put_rows(conn, T, sorted(missing, key=lambda it: str(it["review_id"])))
     return len(missing)
 
 
@@ -121,9 +131,14 @@ def _rows(conn: Connection, by: Yardstick, place: Place | None) -> list[Any]:
     return _IN_CHANNEL.rows(conn, {"basis": by.mark} | here)
 
 
-def _uncounted(conn: Connection, rows: Sequence[Any]) -> Iterator[Review]:
+def _uncounted(rows: Sequence[Any]) -> list[str]:
     """The reviews of rows without facts that count, in one order for all transactions."""
-    return reviews.by_ids(conn, sorted(row.review for row in rows if row.data is None))
+    return sorted(row.review for row in rows if row.data is None)
+
+
+def _to_count(conn: Connection, rows: Sequence[Any]) -> Iterator[Review]:
+    """Those reviews, to be counted."""
+    return reviews.by_ids(conn, _uncounted(rows))
 
 
 def _facts(data: str) -> Facts:

@@ -88,7 +88,7 @@ class Listener(ActivityHandler):  # type: ignore[misc]
             await self.known.learn(body)
             await self._message(body, said)
         except Exception as error:
-            self.door.later(self.door.fail(error, said, tell=self._is_first(said)))
+            self.door.later(self._fail(error, said))
             raise Told from error
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> None:
@@ -119,13 +119,14 @@ class Listener(ActivityHandler):  # type: ignore[misc]
         await self.known.learn(body)
         await self.happenings.conversation(body)
 
-    def _is_first(self, said: Said) -> bool:
-        """Whether the message went wrong for the first time: Teams sends it again and again."""
-        known = said.key in self._told
+    async def _fail(self, error: Exception, said: Said) -> None:
+        """Says once that a message went wrong: Teams sends it again and again."""
+        first = said.key not in self._told
         self._told[said.key] = None
         if len(self._told) > TOLD_MOST:
             self._told.popitem(last=False)
-        return not known
+        if not await self.door.fail(error, said, tell=first) and first:
+            self._told.pop(said.key, None)
 
     async def _message(self, body: Json, said: Said) -> None:
         press, addressed = of_submit(body, said), payloads.addressed(body)

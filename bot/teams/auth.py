@@ -136,6 +136,9 @@ def _keys(listed: Any) -> dict[str, Key]:
 class Admission(Protocol):
     """Lets requests in, or not."""
 
+    def bears(self, header: str | None) -> bool:
+        """Whether a request with this `Authorization` is worth reading."""
+
     async def admit(self, header: str | None, body: Any) -> None:
         """Raises Unauthorized for a request that is not Teams' own."""
 
@@ -172,6 +175,10 @@ class Gate:
             # Only the app id is compared; nothing is signed or sent with it.
             credential_factory=PasswordServiceClientCredentialFactory(app_id, "unused"),
         )
+
+    def bears(self, header: str | None) -> bool:
+        """Whether it has a token at all."""
+        return (header or "").startswith("Bearer ")
 
     async def admit(self, header: str | None, body: Any) -> None:
         """Raises Unauthorized for every request that is not Teams' own, for whatever reason."""
@@ -216,6 +223,10 @@ class Gate:
 
 class OpenGate:
     """A playground on this machine, which has no tokens: only its own addresses are called."""
+
+    def bears(self, header: str | None) -> bool:  # noqa: ARG002 - the same call
+        """Nobody has a token there."""
+        return True
 
     async def admit(self, header: str | None, body: Any) -> None:  # noqa: ARG002 - the same call
         """Raises Unauthorized for what does not come from this machine."""

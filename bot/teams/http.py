@@ -31,7 +31,10 @@ class TeamsRoute:
         self.bot = bot
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Let in, then the listener's answer; 401, 400 or 413 otherwise."""
+        """Let in, then the listener's answer; otherwise 401, 400, 413, or 500 where it failed.
+
+        Without a token nothing is read.
+        """
         begun = time.monotonic()
         try:
             return await self._handle(request)
@@ -39,6 +42,9 @@ class TeamsRoute:
             _SECONDS.observe(time.monotonic() - begun)
 
     async def _handle(self, request: web.Request) -> web.Response:
+        header = request.headers.get("Authorization")
+        if not self.gate.bears(header):
+            return _unauthorized("no token")
         if (request.content_length or 0) > LARGEST:
             return _too_large()
         if "Origin" in request.headers:  # a page in somebody's browser; Teams is none
@@ -50,7 +56,7 @@ class TeamsRoute:
         if body is None:
             return web.Response(status=400, text="Malformed body")
         try:
-            await self.gate.admit(request.headers.get("Authorization"), body)
+            await self.gate.admit(header, body)
         except Unauthorized as error:
             return _unauthorized(error.reason)
         activity = _activity(body) if sound(body) else None

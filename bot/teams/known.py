@@ -15,6 +15,7 @@ from bot.teams import payloads
 from bot.teams.payloads import Json, Named
 from conversations.review import Place
 from storage import people, references
+from storage.database import AWAY
 from storage.people import Person
 from storage.references import Reference
 
@@ -24,7 +25,7 @@ BELIEVED = timedelta(hours=1)  # until what was read is read again: other proces
 # What every activity says of its conversation, and what some leave out.
 _ALWAYS = attrgetter("place", "service_url", "bot", "kind")
 _AT_TIMES = attrgetter("team", "aad_group", "person")
-LOOKED = timedelta(minutes=1)  # the same of the teams, which only links need
+LOOKED = timedelta(minutes=1)  # until the channels' teams, which only links need, are read again
 
 
 class Known:
@@ -90,14 +91,21 @@ class Known:
     async def nearest(self, person: str, workspace: str | None) -> Reference | None:
         """The person's own conversation with the bot, or one from which it can be opened.
 
-        That is the newest of the workspace, or of any. None: nothing ever came from Teams.
+        That is the newest of the workspace, or of any. None: nothing ever came from Teams. While
+        the database is away, their own conversation may be remembered; else that is raised.
         """
 
         def look(conn: Connection) -> Reference | None:
             own = references.alone_with(conn, payloads.PLATFORM, person)
             return own or references.latest(conn, payloads.PLATFORM, workspace)
 
-        return await self.runner.read(look)
+        try:
+            return await self.runner.read(look)
+        except AWAY:
+            remembered = (it for it, _ in self._places.values() if it.person == person)
+            if own := next(remembered, None):
+                return own
+            raise
 
     async def opened(self, reference: Reference) -> None:
         """Notes a conversation that we opened ourselves."""

@@ -155,6 +155,57 @@ async def test_where_the_transaction_itself_is_lost_so_is_all_of_it(
     assert stored(file) == []
 
 
+async def test_a_work_that_passes_over_the_loss_of_all_is_found_out(
+    runner: Runner, file: Path
+) -> None:
+    def careless(conn: Connection) -> str:
+        conn.exec_driver_sql("ROLLBACK")
+        return "fine"
+
+    outcomes = await together(runner, says("a"), careless, says("b"))
+    assert [type(it) for it in outcomes] == [RuntimeError] * 3
+    assert stored(file) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+@pytest.mark.parametrize("odd", [StopIteration, asyncio.CancelledError, SystemExit])
+async def test_whatever_a_work_raises_everybody_gets_an_answer(
+    runner: Runner, file: Path, odd: type[BaseException], database: str
+) -> None:
+    """A future refuses the first of these; the others would end the writer, or a thread."""
+    runner.database.one_writer = database == "sqlite"  # the threads' way is the same for both
+
+    def strange(conn: Connection) -> str:
+        raise odd
+
+    async with asyncio.timeout(20):
+        outcomes = await together(runner, says("a"), strange, says("b"))
+        assert isinstance(outcomes[1], RuntimeError)
+        assert isinstance(outcomes[1].__cause__, odd)
+        assert await runner.write(says("c")) == "c"
+    assert [outcomes[0], outcomes[2]] == ["a", "b"]
+    assert sorted(stored(file)) == ["a", "b", "c"]
+
+
+async def test_once_closed_it_says_so_and_what_waited_before_is_done(
+    runner: Runner, file: Path
+) -> None:
+    busy = Busy()
+    first = asyncio.create_task(runner.write(busy))
+    await asyncio.to_thread(busy.begun.wait)
+    waiting = asyncio.create_task(runner.write(says("a")))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(asyncio.to_thread(runner.close))
+    while not runner._closed:  # noqa: ASYNC110 - another thread says so
+        await asyncio.sleep(0)
+    with pytest.raises(RuntimeError, match="closed"):
+        await runner.write(says("b"))
+    busy.end.set()
+    async with asyncio.timeout(20):
+        assert await asyncio.gather(first, waiting, closing) == ["busy", "a", None]
+    assert stored(file) == ["a"]
+
+
 async def test_who_gives_up_waiting_keeps_nobody_else_from_their_result(
     runner: Runner, file: Path
 ) -> None:

@@ -126,13 +126,15 @@ def test_a_connection_that_died_while_it_rested_is_replaced_unseen(
     """One that was in use just now is not looked at: whoever gets it finds out, and only they."""
     address = postgres()
     database = Database(address)
-    with database.read() as conn:
-        conn.execute(text("SELECT 1"))
+    with database.read() as one, database.read() as other:
+        one.execute(text("SELECT 1"))
+        other.execute(text("SELECT 1"))
     _cut(address)
     monkeypatch.setattr("storage.database.LIVELY", 0.0 if resting else 60.0)
     if not resting:
         with pytest.raises(DBAPIError), database.write() as conn:
             turns.record(conn, "k", answer().at, "slack:U1", "x")
-    with database.write() as conn:
-        assert turns.record(conn, "k", answer().at, "slack:U1", "x")
+    with database.write() as one, database.write() as other:
+        assert turns.record(one, "k", answer().at, "slack:U1", "x")
+        assert turns.record(other, "l", answer().at, "slack:U1", "x")
     database.close()

@@ -146,3 +146,22 @@ def test_old_private_lines_are_deleted_a_few_at_a_time(database: Database) -> No
         assert [tidy(), tidy(), tidy()] == [3, 2, 0]
         kept = set(conn.execute(select(OUTBOX.c.key)).scalars())
         assert kept == {"owed still", "home", f"{review}/root", "young"}
+
+
+def test_a_page_that_is_asked_for_again_comes_after_what_was_owed_before(
+    database: Database,
+) -> None:
+    """Its row is older than that of the answer above which it must not stand."""
+
+    def page(conn, at) -> None:
+        outbox.show(conn, key="home:slack:U1", lane="l", kind="home", review_id=None, slot=None,
+                    place=None, payload={}, at=at, person="slack:U1")  # fmt: skip
+
+    with database.write() as conn:
+        page(conn, NOW)
+        claim(conn)
+        (row,) = outbox.owed(conn, "l")
+        outbox.done(conn, row, "t")
+        owe(conn, "help", at=later(1))
+        page(conn, later(2))
+        assert [row.key for row in outbox.owed(conn, "l")] == ["help", "home:slack:U1"]

@@ -1,6 +1,8 @@
 """JSON, also where it is none strictly."""
 
 import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
@@ -30,6 +32,12 @@ def test_it_writes_without_spaces_whatever_is_in_it(value: object, written: str)
     assert dumps(value) == written.encode()
 
 
-def test_what_json_does_not_know_is_refused() -> None:
+@dataclass
+class Thing:
+    secret: str = "s"
+
+
+@pytest.mark.parametrize("odd", [object(), Thing(), datetime.now(UTC), {1, 2}])
+def test_what_json_does_not_know_is_refused(odd: object) -> None:
     with pytest.raises(TypeError):
-        dumps({"a": object()})
+        dumps({"a": odd})

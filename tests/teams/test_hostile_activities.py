@@ -9,6 +9,7 @@ import pytest
 from fake_teams import ANA, BEN, BOT, CHANNEL, alone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 from teams_kit import APP
 from teams_room import Room
 
@@ -63,6 +64,7 @@ TEXTS: Any = st.lists(
 )  # fmt: skip
 async def test_what_is_no_activity_is_refused(quick: Room, raw: bytes, status: int) -> None:
     assert (await quick.post(raw)).status == status
+    assert (await quick.post(raw, header="Basic Og==")).status == 401  # and is not even read
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -244,6 +246,30 @@ async def test_a_message_that_goes_wrong_again_and_again_is_told_once(quick: Roo
     assert len(quick.told(BEN)) == before + 1
     assert await wrong(body | {"id": "another"}) == 500
     assert len(quick.told(BEN)) == before + 2
+
+
+@pytest.mark.parametrize("heard", [True, False])
+async def test_with_the_database_away_whoever_can_be_told_is_told_once(
+    quick: Room, caplog, *, heard: bool
+) -> None:
+    """Whose own chat is not remembered is told when the message comes again."""
+    await quick.start()
+    if heard:
+        await quick.say(BEN, "services", to=alone(BEN))
+    runner, before = quick.bot.runner, len(quick.told(BEN))
+
+    async def away(_: Any) -> Any:
+        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    body = quick.activity(BEN, "message", thread=quick.root) | {"text": "yes"}
+    runner.write = runner.read = away
+    for _ in range(2):
+        assert (await quick.post(json.dumps(body).encode())).status == 500
+        await quick.bot.platforms["teams"].door.settle(20)
+    del runner.write, runner.read
+    assert len(quick.told(BEN)) == before + heard
+    given_up = [it for it in caplog.records if it.getMessage() == "could_not_tell"]
+    assert len(given_up) == (0 if heard else 2)
 
 
 async def test_an_invoke_of_another_kind_is_not_implemented(quick: Room) -> None:
