@@ -64,6 +64,7 @@ class Row:
     busy: float  # milliseconds of the server's processor time an answer: other load hardly counts
     ratio: float  # of the rate to the baseline's
     failed: int  # requests that were answered with an error, in all rounds
+    longest: float  # milliseconds until the slowest answer of all rounds
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def _row(server: str, clients: int, found: Sequence[Taken], baseline: float) -> 
         busy=statistics.median(1000 * it.busy / len(it.waits) for it in found),
         ratio=statistics.median(rates) / baseline,
         failed=sum(it.failed for it in found),
+        longest=1000 * max(max(it.waits) for it in found),
     )
 
 
