@@ -1,7 +1,7 @@
 # The bot as a container: one image for `migrate`, `serve` and `work`.
 #
 #   docker build -t readiness-bot .
-#   docker run --read-only --env-file .env -e HOST=0.0.0.0 -p 3000:3000 -v readiness:/data readiness-bot
+#   docker run --read-only --tmpfs /tmp --env-file .env -e HOST=0.0.0.0 -p 3000:3000 -v readiness:/data readiness-bot
 
 FROM python:3.13-slim AS build
 WORKDIR /src

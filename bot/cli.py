@@ -125,7 +125,12 @@ def demo(
 def serve(
     *,
     no_worker: Annotated[
-        bool, typer.Option("--no-worker", help="Leave delivery to `readiness work`.")
+        bool,
+        typer.Option(
+            "--no-worker",
+            help="Deliver what people ask for here; leave what is due, or was left behind, to "
+            "`readiness work`.",
+        ),
     ] = False,
 ) -> None:
     """Serve Slack and Teams: whichever is set up.

@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     slack_api_url: str = SLACK_API
     """base URL of Slack's Web API, ending in `/api/` (local workspaces, proxies)"""
     slack_edits_per_minute: int = Field(default=50, ge=1, le=100_000)
-    """Slack: how many edits of messages it takes a minute; each process keeps to it by itself"""
+    """Slack: edits a minute of one process: 50 divided by all processes, web and worker"""
     microsoft_app_id: str | None = None
     """Teams: the bot's application (client) id"""
     microsoft_app_password: SecretStr | None = None

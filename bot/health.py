@@ -32,16 +32,20 @@ class Health:
     runner: Runner
     now: Callable[[], datetime]
 
-    async def ready(self) -> str | None:
-        """Why nothing can be served now, on one line without secrets; None when all is well."""
+    async def ready(self) -> tuple[bool, str]:
+        """Whether requests can be served now, and how it stands, on one line without secrets."""
         if self._file_is_gone():
-            return "the database file is gone; what is answered now would be lost"
+            return False, "the database file is gone; what is answered now would be lost"
+        if not self.runner.writing:
+            return False, "the thread that writes to the database has ended: restart the bot"
         try:
             await self.runner.read(lambda conn: conn.exec_driver_sql("SELECT 1").all())
             state = await asyncio.to_thread(schema_state, self.database)
         except (SQLAlchemyError, Unreachable) as error:
-            return f"the database cannot be used ({type(error).__name__})"
-        return None if state == "current" else str(Outdated(state))
+            return False, f"the database cannot be used ({type(error).__name__})"
+        if state == "newer":  # an upgrade under way: until the new processes are there, serve
+            return True, f"ready; {Outdated(state)}"
+        return (True, "ready") if state == "current" else (False, str(Outdated(state)))
 
     async def measure(self) -> None:
         """Sets the gauges; unknown (NaN) while the database cannot be asked."""

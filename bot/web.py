@@ -14,16 +14,16 @@ LARGEST = 1024 * 1024  # bytes of any body
 
 
 def build(
-    *, ready: Callable[[], Awaitable[str | None]], measure: Callable[[], Awaitable[None]]
+    *, ready: Callable[[], Awaitable[tuple[bool, str]]], measure: Callable[[], Awaitable[None]]
 ) -> web.Application:
-    """The application without a platform. `ready` gives the reason why not, None when ready."""
+    """The application without a platform. `ready` says whether it is, and a line about that."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok")
 
     async def readyz(_: web.Request) -> web.Response:
-        reason = await ready()
-        return web.Response(text=reason or "ready", status=503 if reason else 200)
+        is_ready, line = await ready()
+        return web.Response(text=line, status=200 if is_ready else 503)
 
     async def metrics(_: web.Request) -> web.Response:
         await measure()

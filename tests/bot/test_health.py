@@ -45,18 +45,43 @@ async def test_a_running_bot_is_alive_and_ready(slack: Room) -> None:
     assert await get(slack, "/readyz") == (200, "ready")
 
 
-@pytest.mark.parametrize("state", ["absent", "newer"])
-async def test_a_schema_that_does_not_fit_is_not_ready_and_says_what_to_do(
-    slack: Room, state: str
+@pytest.mark.parametrize(
+    ("state", "change"),
+    [
+        ("absent", "DELETE FROM alembic_version"),
+        ("old", "UPDATE alembic_version SET version_num = '0001'"),
+    ],
+)
+async def test_a_schema_that_lacks_something_is_not_ready_and_says_what_to_do(
+    slack: Room, state: str, change: str
 ) -> None:
-    change = "DELETE FROM alembic_version" if state == "absent" else (
-        "UPDATE alembic_version SET version_num = '9999'"
-    )  # fmt: skip
     await slack.bot.runner.write(lambda conn: conn.execute(text(change)))
     status, reason = await get(slack, "/readyz")
     assert status == 503
-    assert reason.startswith(f"the database schema is {state}: ")
+    assert reason == f"the database schema is {state}: run `readiness migrate`"
     assert await get(slack, "/healthz") == (200, "ok"), "restarting would not help"
+
+
+async def test_a_running_bot_stays_ready_when_an_upgrade_has_migrated(slack: Room) -> None:
+    """Else a balancer had nobody to send to until the new processes are there."""
+    change = "UPDATE alembic_version SET version_num = '9999'"
+    await slack.bot.runner.write(lambda conn: conn.execute(text(change)))
+    status, reason = await get(slack, "/readyz")
+    assert status == 200
+    assert reason.startswith("ready; the database schema is newer: ")
+    await slack.start()
+
+
+async def test_a_writer_that_has_ended_is_not_ready(quick: Room) -> None:
+    """Reading goes on without it, so nothing else would tell."""
+    runner = quick.bot.runner
+    assert runner.writing
+    runner._waiting.put(None)
+    assert runner._writer is not None
+    await asyncio.to_thread(runner._writer.join)
+    status, reason = await get(quick, "/readyz")
+    assert status == 503
+    assert "has ended" in reason
 
 
 async def test_a_deleted_database_file_is_not_ready(quick: Room) -> None:

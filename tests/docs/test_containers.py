@@ -11,6 +11,7 @@ from docs_kit import ROOT, text
 
 from bot.cli import app
 from bot.config import Settings
+from bot.slack.pace import TAKEN
 
 COMMANDS = typer.main.get_command(app).commands
 OURS = ("migrate", "web", "worker")
@@ -29,6 +30,11 @@ def test_the_image_runs_without_rights():
     user = re.findall(r"^USER (\S+)$", DOCKERFILE, re.MULTILINE)
     assert user == ["10001"]
     assert DOCKERFILE.index("USER 10001") < DOCKERFILE.index("ENTRYPOINT")
+
+
+def test_the_example_runs_it_on_a_file_system_it_cannot_change_but_for_tmp():
+    [example] = re.findall(r"^# +docker run (.+)$", DOCKERFILE, re.MULTILINE)
+    assert "--read-only --tmpfs /tmp " in example
 
 
 def test_the_image_holds_what_the_package_needs_and_no_more():
@@ -51,13 +57,16 @@ def test_each_service_runs_without_rights_on_a_file_system_it_cannot_change():
     for name in OURS:
         it = COMPOSE["services"][name]
         assert it["read_only"] is True
+        assert it["tmpfs"] == ["/tmp"]
         assert it["cap_drop"] == ["ALL"]
         assert it["security_opt"] == ["no-new-privileges:true"]
 
 
 def test_nothing_is_open_to_the_network_and_no_password_is_written_down():
     assert "ports" not in COMPOSE["services"]["database"]
-    assert all(port.startswith("127.0.0.1:") for port in COMPOSE["services"]["web"]["ports"])
+    ports = [port for name in OURS for port in COMPOSE["services"][name].get("ports", [])]
+    assert len(ports) == 2
+    assert all(port.startswith("127.0.0.1:") for port in ports)
     passwords = re.findall(r"POSTGRES_PASSWORD: (.+)", text(ROOT / "compose.yaml"))
     assert all(it.startswith("${POSTGRES_PASSWORD:?") for it in passwords)
 
@@ -65,6 +74,26 @@ def test_nothing_is_open_to_the_network_and_no_password_is_written_down():
 def test_its_settings_are_settings():
     for name in OURS:
         assert set(COMPOSE["services"][name]["environment"]) <= SETTINGS
+
+
+def test_all_processes_together_edit_no_more_than_slack_takes():
+    edits = 0
+    for name in ("web", "worker"):
+        it = COMPOSE["services"][name]
+        copies = it.get("deploy", {}).get("replicas", 1)
+        edits += copies * it["environment"]["SLACK_EDITS_PER_MINUTE"]
+    assert 45 <= edits <= TAKEN
+
+
+def test_each_process_listens_where_it_is_reached_and_its_health_is_asked():
+    asked = re.search(r"^HEALTHCHECK .*environ\.get\('PORT', '(\d+)'\)", DOCKERFILE, re.MULTILINE)
+    assert asked
+    for name, setting in (("web", "PORT"), ("worker", "METRICS_PORT")):
+        it = COMPOSE["services"][name]
+        assert "healthcheck" not in it, "the image's"
+        port = it["environment"][setting]
+        assert port == it["environment"]["PORT"] == int(asked[1])
+        assert [each.rpartition(":")[2] for each in it["ports"]] == [str(port)]
 
 
 def test_the_schema_is_there_before_anything_starts():

@@ -1,13 +1,15 @@
 """A backup that is taken while the bot runs, and put back as docs/operations.md says."""
 
-import sqlite3
+import shlex
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from docs_kit import DOCS, code_lines
 from postgres_kit import Postgres
 from sqlalchemy import select
 from trouble_kit import Trouble, keys, trouble
@@ -16,17 +18,16 @@ from bot.app import Bot
 from storage.database import Database
 from storage.tables import ANSWER, HISTORY
 
+[COMMAND] = [it for it in code_lines(DOCS / "operations.md") if "sqlite3" in it]
+BACKUP = [sys.executable, *shlex.split(COMMAND)[1:]]
 KEPT, LOST, NEW = "1.1 yes: before", "1.2 no: in between", "1.3 partly: after"
 
 
 async def test_sqlite_is_restored_from_a_copy_made_by_sqlite(tmp_path: Path) -> None:
     file, copy = tmp_path / "readiness.db", tmp_path / "readiness-backup.db"
 
-    def back_up() -> None:  # what `.backup` of the sqlite3 program does
-        with sqlite3.connect(file) as live, sqlite3.connect(copy) as made:
-            live.backup(made)
-        live.close()
-        made.close()
+    def back_up() -> None:
+        subprocess.run(BACKUP, cwd=tmp_path, check=True, capture_output=True)
 
     def restore() -> None:
         for log in ("readiness.db-wal", "readiness.db-shm"):
