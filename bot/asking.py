@@ -73,10 +73,13 @@ class Asking:
                 return self._table(conn, None, words)
             case typed.Gaps(service=name):
                 review = self._one(conn, name, place)
-                here = place is not None and (place == review.place or self.scenes.is_direct(place))
-                return private.gap_list(self.scenes.of(conn, review, words), change=here)
+                held = place is not None and (place == review.place or self.scenes.is_direct(place))
+                return private.gap_list(self.scenes.of(conn, review, words), change=held)
             case typed.Help(unknown=unknown, suggestion=suggestion):
-                return private.help_card(words, unknown=unknown, suggestion=suggestion)
+                here = self.scenes.here(place)
+                return private.help_card(words, here, unknown=unknown, suggestion=suggestion)
+            case typed.Advice(topic=topic):
+                return private.advice(words, self.scenes.here(place), topic)
             case _:
                 return private.one_line(self._settled(conn, command, place, words))
 

@@ -135,3 +135,6 @@ class Paced(Protocol):
 
         It keeps its place until then. With `aside` it lets others go first, within reason.
         """
+
+    def edit_unused(self, message: str) -> None:
+        """It is not edited after all: its turn is given back. Nothing where it was edited."""

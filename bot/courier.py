@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import posts, standing
-from bot.chat import Chat, ChatRejected, ChatUnavailable, MessageGone, Paced
+from bot.chat import Chat, ChatRejected, ChatUnavailable, MessageGone
 from bot.digests import Digests
+from bot.editing import PutOff, in_turn, limited
 from bot.fingerprint import digest
 from bot.holding import Held
 from bot.introductions import Introductions
@@ -28,22 +29,6 @@ from storage.outbox import Owed
 from storage.people import Person
 
 POSTED_TO_CHANNEL = ("root", "scorecard")  # slots that are not replies in the thread
-
-
-class PutOff(Exception):
-    """An edit has to wait, as `error` says. What is behind it in the lane need not.
-
-    `full`: the platform was not even asked, since it takes nothing there for the moment. `in_line`:
-    nor was it here; it takes other things there, and this edit has a place in the line.
-    """
-
-    def __init__(
-        self, error: ChatUnavailable, *, full: bool = False, in_line: bool = False
-    ) -> None:
-        super().__init__(error.reason)
-        self.error = error
-        self.full = full
-        self.in_line = in_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +105,16 @@ class Courier:
         if chat is None:
             return await held.drop("platform not configured")
         await chat.ready()
-        if shown:
-            await _may_edit(chat, place, shown.message, aside=row.slot == ROOT)
+        if shown is None:
+            return await self._newest(held, chat)
+        if seconds := await chat.edit_waits(place, shown.message):
+            raise PutOff(limited(seconds), full=True)
+        with in_turn(chat, shown.message, aside=row.slot == ROOT):
+            return await self._newest(held, chat)
+
+    async def _newest(self, held: Held, chat: Chat) -> str:
+        """The card as of now, posted or edited."""
+        row = held.row
         drawn = await self.runner.read(lambda conn: self._draw(conn, row, chat))
         if await self.introductions.make(chat, drawn.unknown):
             drawn = await self.runner.read(lambda conn: self._draw(conn, row, chat))
@@ -185,18 +178,6 @@ def _look(conn: Connection, row: Owed) -> tuple[Place | None, str | None, Shown 
         return None, None, None
     shown = cards.find(conn, str(row.review_id), str(row.slot))
     return place, places.stopped(conn, place), shown
-
-
-async def _may_edit(chat: Chat, place: Place, message: str, *, aside: bool) -> None:
-    """Raises PutOff where there is no use in drawing the card now."""
-    if seconds := await chat.edit_waits(place, message):
-        raise PutOff(_limited(seconds), full=True)
-    if isinstance(chat, Paced) and (seconds := chat.edit_turn(message, aside=aside)):
-        raise PutOff(_limited(seconds), in_line=True)
-
-
-def _limited(seconds: float) -> ChatUnavailable:
-    return ChatUnavailable("ratelimited", retry_after=seconds, unsure=False, answered=True)
 
 
 def _remembering(held: Held, place: Place, message: str, mark: str) -> Any:

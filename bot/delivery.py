@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.chat import ChatRejected, ChatUnavailable
-from bot.courier import Courier, PutOff
+from bot.courier import Courier
+from bot.editing import PutOff
 from bot.holding import Held, Lost
 from bot.logs import Level, log
 from bot.metrics import DELIVERIES

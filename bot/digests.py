@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot import posts
 from bot.chat import Chat, MessageGone
+from bot.editing import in_turn
 from bot.fingerprint import digest
 from bot.holding import Held
 from bot.logs import log
@@ -51,7 +52,8 @@ class Digests:
         if nudge is None:
             return await held.drop("nothing_due")
         if nudge.message and nudge.place:
-            return await self._edit(held, chat, nudge.place, nudge.message)
+            with in_turn(chat, nudge.message):
+                return await self._edit(held, chat, nudge.place, nudge.message)
         return await self._post(held, chat)
 
     async def line(self, held: Held, chat: Chat) -> str:

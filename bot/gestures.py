@@ -128,7 +128,8 @@ class Gestures:
         """The form that a button opens. Raises Refused."""
         words = self.door.chat.words
         if isinstance(action, act.StartForm):
-            return forms.start(words, action)
+            alone = said.place is not None and self.door.chat.is_direct(said.place)
+            return forms.start(words, action, alone=alone)
         read, scenes = self.door.turns.runner.read, self.door.commands.asking.scenes
         review = await read(lambda conn: reviews.load(conn, action.review))
         if review is None:

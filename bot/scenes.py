@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.chat import Chat
 from conversations.checklist import Checklist
 from conversations.effects import ROOT
+from conversations.orders import Here
 from conversations.review import Place, Review
 from conversations.scoring import Thresholds
 from conversations.standing import Yardstick
@@ -71,6 +72,13 @@ class Scenes:
         """Whether one person and the bot are alone there."""
         chat = self.chats.get(place.platform)
         return chat is not None and chat.is_direct(place)
+
+    def here(self, place: Place | None) -> Here:
+        """What matters there to people who type; a channel where the place is not known."""
+        chat = self.chats.get(place.platform) if place else None
+        if chat is None or place is None:
+            return Here()
+        return Here(alone=chat.is_direct(place), threads=chat.has_threads(place))
 
     def _has_threads(self, review: Review) -> bool:
         chat = self.chats.get(review.place.platform)

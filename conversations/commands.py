@@ -11,6 +11,7 @@ from conversations.checklist import Check, Checklist, Layer
 from conversations.effects import Refused
 from conversations.orders import (
     COMMANDS,
+    Advice,
     Assign,
     Command,
     Gaps,
@@ -29,6 +30,7 @@ from conversations.text import PERSON, clean, fold, service_name
 
 __all__ = [
     "COMMANDS",
+    "Advice",
     "Assign",
     "Command",
     "Gaps",
@@ -52,6 +54,13 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 NO_ZONES = {"Factory", "localtime", "posixrules"}  # files beside the zones
 UNITS = {"day": 1, "week": 7, "month": 30}
 LONGEST_CADENCE = 3 * 366  # days: three years
+# What people say in their own words, though no command is called so.
+ADVICE = {
+    "stop": "stop", "pause": "stop", "cancel": "stop", "quit": "stop",
+    "finish": "finish", "undo": "undo",
+}  # fmt: skip
+ITS_OBJECT = {"", "it", "this", "that", "review", "the review", "this review", "my review"}
+WHERE = {"where am i", "where are we", "where was i", "where were we"}
 REPEATED_LONGEST = 80  # characters of what somebody typed that an answer still repeats
 
 
@@ -63,7 +72,15 @@ def parse_command(text: str) -> Command:
         return Help()
     rest = " ".join(words[1:])
     parser = _PARSERS.get(verb)
-    return parser(rest) if parser else _not_understood(words, verb, rest)
+    return parser(rest) if parser else _meant(verb, rest) or _not_understood(words, verb, rest)
+
+
+def _meant(verb: str, rest: str) -> Command | None:
+    """What is asked without the name of a command; None where that is not clear."""
+    said = rest.casefold().strip(" .,!?")
+    if f"{verb} {said}" in WHERE:
+        return Status(None)
+    return Advice(ADVICE[verb]) if verb in ADVICE and said in ITS_OBJECT else None
 
 
 def _not_understood(words: list[str], verb: str, rest: str) -> Help:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,13 @@ class Help:
     suggestion: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """How something is done that no command does: `topic` is a macro of `help.j2`."""
+
+    topic: str
+
+
 Command = (
     Start
     | Status
@@ -103,26 +110,67 @@ Command = (
     | WeeklyOff
     | Snooze
     | Help
+    | Advice
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Here:
+    """Where people type: in a channel, in a chat without threads, or alone with the bot."""
+
+    alone: bool = False
+    threads: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
-    """A line of the help."""
+    """A line of the help; `in_chat` is the effect where there is no channel, if it differs."""
 
     usage: str
     effect: str
+    in_chat: str = ""
+    alone: str = ""  # the effect where nobody else is, if that differs
 
 
 COMMANDS = (
-    Usage("start SERVICE", "opens a review in a new thread of this channel"),
+    Usage(
+        "start SERVICE",
+        "opens a review in a new thread of this channel",
+        in_chat="opens a review in this chat",
+    ),
     Usage("status [SERVICE]", "where the open review stands"),
-    Usage("scorecard [SERVICE]", "the latest scorecard; without SERVICE this channel's services"),
+    Usage(
+        "scorecard [SERVICE]",
+        "the latest scorecard; without SERVICE this channel's services",
+        in_chat="the latest scorecard; without SERVICE this chat's services",
+        alone="the latest scorecard; without SERVICE all services",
+    ),
     Usage("services", "all services, with readiness and age"),
     Usage("gaps [SERVICE]", "unmet checks with owner and due date"),
     Usage("assign SERVICE LAYER @person", "hands a layer (1–8 or its name) to somebody"),
     Usage("schedule SERVICE every N days|weeks|months", "periodic re-review; off ends it"),
-    Usage("weekly WEEKDAY HH:MM [ZONE]", "this channel's weekly scorecard; off ends it"),
+    Usage(
+        "weekly WEEKDAY HH:MM [ZONE]",
+        "this channel's weekly scorecard; off ends it",
+        in_chat="this chat's weekly scorecard; off ends it",
+    ),
     Usage("snooze SERVICE DURATION", "no nudges about SERVICE to me"),
     Usage("help", "this help"),
 )
+HOME = Usage("home", "what is yours to answer, and what is open")
+
+
+def usages(here: Here, *, home: bool = False) -> tuple[Usage, ...]:
+    """What can be typed there, each with the effect that it has there.
+
+    With `home` somebody alone with the bot asks for their own page by that word.
+    """
+    if not here.alone:
+        return COMMANDS if here.threads else tuple(_with(it, it.in_chat) for it in COMMANDS)
+    offered = (it for it in COMMANDS if not it.usage.startswith("weekly"))  # posted to nobody
+    lines = tuple(_with(it, it.alone or it.in_chat) for it in offered)
+    return (HOME, *lines) if home else lines
+
+
+def _with(line: Usage, effect: str) -> Usage:
+    return replace(line, effect=effect) if effect else line

@@ -26,6 +26,7 @@ class Dialect(Protocol):
     """How a platform writes rich text. All arguments but `escape`'s are escaped already."""
 
     name: str
+    types_home: bool  # whether people ask for their own page by a word, having no place to open it
 
     def escape(self, text: str) -> str:
         """The text with everything disarmed that the platform would bring to life."""
@@ -56,6 +57,7 @@ class Plain:
     """Text without any mark-up: transcripts, summaries, terminals."""
 
     name = "plain"
+    types_home = False
 
     def escape(self, text: str) -> str:
         """The text as it is."""

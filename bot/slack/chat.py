@@ -198,6 +198,10 @@ class SlackChat:
         """Until the pause that Slack has asked for is over, and everybody before it was there."""
         return self.pace.turn(message, aside=aside, pause=self.pauses.wait(EDIT, ""))
 
+    def edit_unused(self, message: str) -> None:
+        """Gives the turn back, so that the next one need not wait for it."""
+        self.pace.unused(message)
+
     def is_direct(self, place: Place) -> bool:
         """Ids of direct conversations begin with D."""
         return place.channel.startswith("D")

@@ -7,6 +7,7 @@ class Mrkdwn:
     """What people typed is escaped so that mentions, broadcasts and links stay dead text."""
 
     name = "slack"
+    types_home = False
 
     def escape(self, text: str) -> str:
         """The three characters that Slack treats as control characters, as entities."""

@@ -17,6 +17,7 @@ from conversations import actions as act
 from conversations import intents
 from conversations.cards import Form
 from conversations.effects import Refused
+from conversations.review import Place
 from conversations.views import forms, private
 
 Json = dict[str, Any]
@@ -57,7 +58,9 @@ class Forms:
         except Exception as error:  # noqa: BLE001 - the outermost edge: the person gets an id
             await self.door.respond(said, self.door.bug(error, said))
             return
-        form = forms.start(self.door.chat.words, act.StartForm(body["channel"]["id"]))
+        place = Place(payloads.PLATFORM, payloads.team_of(body), body["channel"]["id"])
+        alone = self.door.chat.is_direct(place)
+        form = forms.start(self.door.chat.words, act.StartForm(place.channel), alone=alone)
         await self._show(said, form, body["trigger_id"])
 
     async def on_form(self, ack: AsyncAck, body: Json) -> None:

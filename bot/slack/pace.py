@@ -38,6 +38,33 @@ class Waiting:
 Line = dict[str, Waiting]
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A turn that was given, and how it moved the pace's `_slot` and `_between`."""
+
+    at: float
+    slot: float
+    between: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """When edits may be made, in seconds: the next at `free`, those behind it `gap` apart.
+
+    No longer than needed: once what was made is forgotten they are `even` seconds apart, as if the
+    next one were made at `latest`.
+    """
+
+    free: float
+    gap: float
+    even: float
+    latest: float
+
+    def after(self, before: int) -> float:
+        """When it is the turn of who has so many before them."""
+        return min(self.free + before * self.gap, self.latest + before * self.even)
+
+
 class Pace:
     """Turns at editing, by message. Of this process alone: others are noticed by refusals."""
 
@@ -49,7 +76,7 @@ class Pace:
 
     def _forget(self) -> None:
         self._made: deque[float] = deque()  # when edits were made, within the last minute
-        self._turns: dict[str, float] = {}  # given and not used yet
+        self._turns: dict[str, Turn] = {}  # given and not used yet
         self._pressed: Line = {}
         self._aside: Line = {}
         self._slot = self._last_pressed = float("-inf")  # the last one's place in the even order
@@ -63,24 +90,22 @@ class Pace:
         now = self._tidied()
         if message in self._turns:
             return 0.0
-        gap = self._gap(now)
-        free = self._slot + gap if self._is_used(now) else now
-        if pause:
-            free = max(free, now + pause)
+        order, between = self._order(now, pause), self._between
         scarce = self._is_used(now) or self._pressed
-        if aside and scarce and (wait := self._stand_aside(message, now, free, gap)):
+        if aside and scarce and (wait := self._stand_aside(message, now, order)):
             return wait
         if before := _ahead(self._pressed, message, now):
-            at = max(free, now) + before * gap
+            at = max(order.after(before), now + before * order.even)
         else:
-            at = free
+            at = order.free
         if at > now + INSTANT:
             return _wait(self._pressed, message, now, at)
-        self._slot = max(free, now - SAVED)
-        self._turns[message] = now
+        slot = max(order.free, now - SAVED)
+        moved, self._slot = min(slot - self._slot, order.gap), slot
         for line in (self._pressed, self._aside):
             line.pop(message, None)
         self._between = 0 if aside else self._between + 1
+        self._turns[message] = Turn(now, moved, self._between - between)
         self._last_pressed = self._last_pressed if aside else now
         return 0.0
 
@@ -92,23 +117,31 @@ class Pace:
         self._made.append(self._now().timestamp())
         return 0.0
 
+    def unused(self, message: str) -> None:
+        """It is not edited after all, and others are the earlier for it; nothing if it was."""
+        if turn := self._turns.pop(message, None):
+            self._slot -= turn.slot
+            self._between = max(self._between - turn.between, 0)
+
     def refuse(self, message: str, seconds: float) -> None:
         """Slack did not take it, and wants it again then: it had its turn, so it is the next."""
         self._refused = now = self._tidied()
         self._pressed.pop(message, None)
         self._pressed = {message: Waiting(now, now + seconds), **self._pressed}
 
-    def _stand_aside(self, message: str, now: float, free: float, gap: float) -> float:
+    def _stand_aside(self, message: str, now: float, order: Order) -> float:
         """Seconds until progress is to ask again; 0: it is in the line, or now the first of it."""
         if message in self._pressed:
             return 0.0
         since = self._aside[message].since if message in self._aside else now
         before, pressed = _ahead(self._aside, message, now), _ahead(self._pressed, "", now)
-        quiet = free + pressed * gap + QUIET if pressed else max(free, self._last_pressed + QUIET)
+        quiet = max(order.free, self._last_pressed + QUIET)
+        if pressed:
+            quiet = order.after(pressed) + QUIET
         due = since + OVERDUE
         if (more := SHARE - self._between) > 0:
-            due = max(due, free + more * gap)
-        at = min(quiet + before * gap, due + before * SHARE * gap)
+            due = max(due, order.after(more))
+        at = min(quiet + before * order.even, due + before * SHARE * order.even)
         if at > now + INSTANT:
             return _wait(self._aside, message, now, at)
         self._aside.pop(message, None)
@@ -119,22 +152,28 @@ class Pace:
     def _most(self, now: float) -> int:
         """Edits a minute: a little less than Slack takes, since some are under way for longer."""
         most = min(self._a_minute, TAKEN) if now < self._refused + MINDFUL else self._a_minute
-        return max(most * 24 // 25, 1)
+        return round(most * 24 / 25)
 
     def _is_used(self, now: float) -> bool:
         """Whether so many were edited in the last minute that the others are spaced."""
         return len(self._made) + len(self._turns) >= self._most(now) // AT_ONCE
 
-    def _gap(self, now: float) -> float:
-        """The least seconds between two edits with which the minute's limit is never met."""
+    def _order(self, now: float, pause: float) -> Order:
+        """By the least gap with which the minute's limit is never met; nobody before the pause."""
         most = self._most(now)
+        even = WINDOW / most
         if not self._is_used(now):
-            return WINDOW / most
-        times = sorted([*self._made, *self._turns.values()])
-        left = most - len(times)
+            return Order(now + pause, even, even, now + pause)
+        times = sorted([*self._made, *(it.at for it in self._turns.values())])
         # The edit after those that are left waits until the oldest is a minute old, and so on.
-        ends = enumerate((at + WINDOW - self._slot for at in times), left + 1)
-        return max([WINDOW / most, *(end / number for number, end in ends if number > 0)])
+        numbered = enumerate(times, most - len(times) + 1)
+        ends = [(number, at + WINDOW) for number, at in numbered if number > 0]
+        gap = max([even, *((end - self._slot) / number for number, end in ends)])
+        free = self._slot + gap
+        if pause:
+            free = max(free, now + pause)
+        latest = max([free, *(end - (number - 1) * even for number, end in ends)])
+        return Order(free, gap, even, latest)
 
     def _tidied(self) -> float:
         """The time; what is over by then is forgotten, and everything if the clock was set back."""
@@ -144,7 +183,7 @@ class Pace:
         self._seen = now
         while self._made and self._made[0] + WINDOW <= now:
             self._made.popleft()
-        self._turns = {who: at for who, at in self._turns.items() if at + KEPT > now}
+        self._turns = {who: it for who, it in self._turns.items() if it.at + KEPT > now}
         self._pressed = {who: it for who, it in self._pressed.items() if it.told + ABSENT > now}
         self._aside = {who: it for who, it in self._aside.items() if it.told + ABSENT > now}
         return now

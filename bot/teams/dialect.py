@@ -37,6 +37,7 @@ class Runs:
     """
 
     name = "teams"
+    types_home = True
 
     def escape(self, text: str) -> str:
         """The text without control characters, and with two braces kept apart."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import zipfile
 from importlib.metadata import version
@@ -17,14 +18,17 @@ from urllib.parse import urlsplit
 from bot.config import BadSettings, is_web_address
 from bot.teams import icons
 from conversations.checklist import packaged
-from conversations.commands import COMMANDS
+from conversations.orders import Here, usages
 
 Json = dict[str, Any]
 SCHEMA = "1.29"
-SCOPES = ("team", "personal", "groupChat")
+SCOPES = {
+    "team": Here(),
+    "personal": Here(alone=True, threads=False),
+    "groupChat": Here(threads=False),
+}
 # What the app may read without being mentioned, once an owner of the team or chat consents.
 READS = ("ChannelMessage.Read.Group", "ChatMessage.Read.Chat")
-OF_CHANNELS = ("in a new thread of this channel", "in this chat")
 GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
@@ -81,7 +85,8 @@ def manifest(
                 "isNotificationOnly": False,
                 "supportsFiles": False,
                 "commandLists": [
-                    {"scopes": [scope], "commands": _commands(scope)} for scope in SCOPES
+                    {"scopes": [scope], "commands": _commands(here)}
+                    for scope, here in SCOPES.items()
                 ],
             }
         ],
@@ -115,23 +120,30 @@ def write(path: Path, of: Json) -> None:
             entry.external_attr = 0o644 << 16
             package.writestr(entry, data)
     try:
-        path.write_bytes(whole.getvalue())
+        _replace(path, whole.getvalue())
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise BadSettings(f"{path} cannot be written ({why}): choose another FILE") from None
 
 
-def _commands(scope: str) -> list[Json]:
+def _replace(path: Path, data: bytes) -> None:
+    path = path.resolve()
+    if path.exists() and not path.is_file():  # /dev/stdout is written to, not replaced
+        path.write_bytes(data)
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _commands(here: Here) -> list[Json]:
     """What can be typed there, for the list that opens when the bot is mentioned."""
-    said = [(it.usage, it.effect) for it in COMMANDS]
-    if scope != "team":  # a chat has no threads, and alone with the bot nothing is posted weekly
-        said = [(usage, effect.replace(*OF_CHANNELS)) for usage, effect in said]
-    if scope == "personal":
-        said = [it for it in said if not it[0].startswith("weekly")]
-        said.insert(0, ("home", "what is yours to answer, and what is open"))
     return [
-        {"title": usage.partition(" ")[0], "description": f"{usage}: {effect}"}
-        for usage, effect in said
+        {"title": it.usage.partition(" ")[0], "description": f"{it.usage}: {it.effect}"}
+        for it in usages(here, home=True)
     ]
 
 

@@ -208,8 +208,11 @@ def snooze(scene: Scene, action: SnoozeForm) -> Form:
     return Form(labels.SNOOZE, labels.SNOOZE, action, intro, (field,))
 
 
-def start(words: Wording, action: StartForm) -> Form:
-    """The form that starts a review, in a channel given or chosen."""
+def start(words: Wording, action: StartForm, *, alone: bool = False) -> Form:
+    """The form that starts a review, in a channel given or chosen.
+
+    `alone`: it starts where nobody else can take part.
+    """
     name = Write(
         SERVICE,
         "Service",
@@ -219,7 +222,7 @@ def start(words: Wording, action: StartForm) -> Form:
         hint="The LLM-backed system under review.",
     )
     channel = () if action.channel else (ChooseChannel(CHANNEL, "Channel"),)
-    intro = (Text(words.say("forms.start")),)
+    intro = (Text(words.say("forms.start", alone=alone)),)
     return Form(labels.START, "Start", action, intro, (name, *channel))
 
 
@@ -235,7 +238,7 @@ def _reason(answer: Answer | None) -> Write:
         value=answer.note if answer and answer.verdict is Verdict.NOT_APPLICABLE else "",
         optional=False,
         longest=REASON_LONGEST,
-        example="No retrieval: answers come from the prompt alone",
+        example="Not part of this service: the platform team sees to it",
     )
 
 

@@ -9,14 +9,15 @@ from itertools import accumulate
 from conversations import labels
 from conversations.cards import Button, Buttons, Card, Element, Faint, Text
 from conversations.checklist import Check, Checklist
-from conversations.commands import COMMANDS
 from conversations.gaps import due_of, gaps_of, owner_of
+from conversations.orders import Here, usages
 from conversations.review import current_layer, scoped
 from conversations.standing import Stand, age, rank
 from conversations.views import gaps, root, scorecard
 from conversations.views.scene import Scene, paragraphs
 from conversations.wording import Safe, Wording
 
+IN_CHANNEL = Here()
 MOST_SERVICES = 40
 TABLE_MOST = 11_000  # characters; a message takes 13,000
 
@@ -104,17 +105,30 @@ def service_table(
     return Card(summary, (Text(summary), *paragraphs(shown), *more))
 
 
-def help_card(words: Wording, *, unknown: str | None = None, suggestion: str | None = None) -> Card:
-    """What can be typed; for a near miss, what was probably meant."""
-    opening = words.say("help.opening", unknown=unknown, suggestion=suggestion)
+def help_card(
+    words: Wording,
+    here: Here = IN_CHANNEL,
+    *,
+    unknown: str | None = None,
+    suggestion: str | None = None,
+) -> Card:
+    """What can be typed there; for a near miss, what was probably meant."""
+    alone = here.alone
+    opening = words.say("help.opening", unknown=unknown, suggestion=suggestion, alone=alone)
+    commands = usages(here, home=words.dialect.types_home)
     return Card(
         opening,
         (
             Text(opening),
-            Text(words.say("help.commands", commands=COMMANDS)),
-            Faint(words.say("help.thread")),
+            Text(words.say("help.commands", commands=commands, alone=alone)),
+            Faint(words.say("help.thread", threads=here.threads)),
         ),
     )
+
+
+def advice(words: Wording, here: Here, topic: str) -> Card:
+    """How something is done that no command does."""
+    return one_line(words.say(f"help.{topic}", alone=here.alone))
 
 
 def _with_link(scene: Scene, text: Safe) -> Card:

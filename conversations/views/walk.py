@@ -24,13 +24,14 @@ def card(scene: Scene, layer: Layer) -> Card:
     return Card(
         summary,
         (
-            *_before(scene, layer, check),
             Text(scene.say("walk.title", layer=layer, check=check)),
+            Divider(),
             *scenes.before(scene, check),
             *(Text(scene.say(f"walk.{part}", check=check)) for part in GUIDANCE),
             verdict_buttons(scene, check, walking=True),
             *_later(scene, layer, check),
             Faint(scene.say("walk.how")),
+            *_before(scene, layer, check),
         ),
     )
 
@@ -60,7 +61,7 @@ def _before(scene: Scene, layer: Layer, check: Check) -> tuple[Element, ...]:
     last = scene.review.answers.get(layer.checks[position - 1].id) if position else None
     if last is None or last.carried:
         return ()
-    return (*answered_check(scene, layer.checks[position - 1]), Divider())
+    return (Divider(), *answered_check(scene, layer.checks[position - 1]))
 
 
 def _later(scene: Scene, layer: Layer, check: Check) -> tuple[Element, ...]:

@@ -18,7 +18,7 @@ ASKED = {
     "gaps": "1.1 We can roll back",
     "assign search-assistant 3 @ben": "Layer 3, *Observability*, of *search-assistant* is handed",
     "assign search assistant cost control to @ben": "Layer 4, *Cost control*",
-    "statsu search-assistant": "Did you mean `/readiness status search-assistant`?",
+    "statsu search-assistant": "status search-assistant`?",
     "make me a sandwich": "I did not understand *make me a sandwich*",
     "status nope": "I don't know *nope* yet. Known here: search-assistant.",
     "scorecard nope": "I don't know *nope* yet",
@@ -56,6 +56,31 @@ async def test_a_command_is_answered_privately_and_once(quick: Room, way: str) -
     typed = sum(1 for it in quick.workspace.messages(CHANNEL) if not it.by_bot)
     assert len(quick.workspace.messages(CHANNEL)) == public + typed, "nothing was said in public"
     assert all(ANA not in line for line in quick.told(BEN)), "and nobody else was told"
+
+
+async def test_help_says_how_to_type_where_it_was_asked(quick: Room) -> None:
+    """With the bot alone the words do, and nothing is said of channels."""
+    await with_a_gap(quick)
+    assert "`/readiness status [SERVICE]`" in await quick.ask(ANA, "slash", "help")
+    alone = await quick.ask(ANA, "direct", "help")
+    assert "`status [SERVICE]`" in alone
+    assert "/readiness" not in alone
+    assert "channel" not in alone
+    assert "`home`" not in alone, "there is the app's page"
+    assert "Did you mean `status`?" in await quick.ask(ANA, "direct", "statsu")
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_no_command_does_is_answered_without_the_whole_help(
+    quick: Room, way: str
+) -> None:
+    await with_a_gap(quick)
+    alone = way == "direct"
+    for words, topic in (("stop", "stop"), ("finish", "finish"), ("undo", "undo")):
+        expected = quick.line(f"help.{topic}", alone=alone)
+        assert await quick.ask(BEN, way, words) == expected
+    assert "1 of 50 checks answered" in await quick.ask(BEN, way, "where am I?")
+    assert (await quick.review()).open
 
 
 async def test_an_answer_to_a_mention_in_a_thread_stands_in_that_thread(quick: Room) -> None:

@@ -157,6 +157,14 @@ async def test_start_a_review_from_here_asks_for_the_service_and_opens_in_that_c
     assert (await slack.review()).started_by == "slack:U0BEN"
 
 
+async def test_where_nobody_else_can_take_part_the_form_says_so(quick: Room) -> None:
+    for channel, said in ((CHANNEL, False), (quick.workspace.dm(BEN), True)):
+        message = await quick.type(BEN, "is it ready?", channel=channel)
+        await quick._done(quick.workspace.shortcut(BEN, SHORTCUT, str(message.ts)))
+        form = str(quick.workspace.view(BEN).blocks)
+        assert ("Nobody else can take part in this chat" in form) == said
+
+
 async def test_a_shortcut_for_an_open_review_links_to_it(quick: Room) -> None:
     await quick.start()
     message = await quick.type(BEN, "is it ready?", channel="general")

@@ -16,8 +16,7 @@ class Here:
     """A pace, and the clock by which it goes."""
 
     def __init__(self, a_minute: int = TAKEN) -> None:
-        self.at = datetime(2026, 11, 30, 9, tzinfo=UTC)
-        self.begun = self.at
+        self.at = self.begun = datetime(2026, 11, 30, 9, tzinfo=UTC)
         self.pace = Pace(lambda: self.at, a_minute)
 
     def later(self, seconds: float) -> None:
@@ -34,15 +33,21 @@ class Here:
         """As many as go out as they come."""
         assert [self.asks(f"early {it}") for it in range(FIRST)] == [0] * FIRST
 
+    def spend(self, edits: int) -> None:
+        """So many different messages are edited, one after the other."""
+        for number in range(edits):
+            while told := self.asks(f"spent {number}"):
+                self.later(told)
+
     def hot(self, pressed: Iterable[str], progress: Iterable[str], seconds: float) -> "Edits":
         """Messages that always want to be edited, and each asks when it was told to."""
-        serial, made = count(), []
+        serial, made, begun = count(), [], self.at
         asking = [(0.0, next(serial), it, aside) for its, aside in ((pressed, False),
                   (progress, True)) for it in its]  # fmt: skip
         heapq.heapify(asking)
         while asking[0][0] < seconds:
             at, _, message, aside = heapq.heappop(asking)
-            self.at = self.begun + timedelta(seconds=at)
+            self.at = begun + timedelta(seconds=at)
             told = self.asks(message, aside=aside)
             if not told:
                 made.append((at, message))
@@ -144,6 +149,47 @@ def test_a_turn_is_kept_while_the_card_is_drawn_and_counts_once(here: Here) -> N
     assert here.asks("other") == here.asks("slow") == 0
 
 
+def test_a_turn_that_is_not_needed_is_the_next_ones_at_once(here: Here) -> None:
+    here.use_up()
+    here.later(told := here.asks("unchanged"))
+    assert here.pace.turn("unchanged") == 0
+    here.pace.unused("unchanged")
+    assert here.asks("card") == 0
+    assert here.asks("another") == pytest.approx(told, abs=0.1), "one turn, not two"
+
+
+def test_a_turn_that_was_used_is_not_given_back(here: Here) -> None:
+    here.use_up()
+    here.pace.unused("early 7")
+    assert here.asks("card") > 0
+
+
+def test_turns_that_are_not_needed_cost_the_others_nothing(here: Here) -> None:
+    """Every other turn is that of a card which turns out to be as it was."""
+    here.use_up()
+    edits = 0
+    for number in range(400):
+        while told := here.pace.turn(f"{number}"):
+            here.later(told)
+        if number % 2:
+            here.pace.unused(f"{number}")
+        else:
+            assert here.pace.take(f"{number}") == 0
+            edits += 1
+    assert (here.at - here.begun).total_seconds() / edits < 1.3, "1.25 s is what there can be"
+
+
+def test_progress_that_turns_out_unchanged_does_not_use_up_the_share_of_progress() -> None:
+    here = Here()
+    cards, roots = [f"card {it}" for it in range(16)], ["root"]
+    here.hot(cards, roots, OVERDUE - 1)
+    while told := here.pace.turn("root", aside=True):
+        here.later(told)
+    between = here.pace._between
+    here.pace.unused("root")
+    assert between == 0 < here.pace._between
+
+
 def test_a_turn_that_is_not_used_is_given_back(here: Here) -> None:
     for number in range(FIRST):
         assert here.pace.turn(f"unchanged {number}") == 0
@@ -186,8 +232,30 @@ def test_after_a_refusal_slack_is_taken_at_its_word() -> None:
     assert [here.asks(f"{it}") for it in range(200)] == [0] * 200
     here.pace.refuse("0", 60)
     here.later(60)
-    made = [it for it in here.hot([f"{it}" for it in range(16)], [], 300) if it[0] > 60]
+    made = here.hot([f"{it}" for it in range(16)], [], 300)
+    assert TAKEN * 0.9 <= most_in_a_minute(made) < TAKEN
+    assert len(made) > 5 * TAKEN * 0.9, "nor far fewer"
+
+
+@pytest.mark.parametrize("a_minute", [120, 400])
+@pytest.mark.parametrize("edits", [40, 115])
+def test_after_a_refusal_of_a_limit_set_too_high_the_line_goes_on(
+    a_minute: int, edits: int
+) -> None:
+    here = Here(a_minute)
+    here.spend(edits)
+    here.pace.refuse("card 0", 0)
+    cards = [f"card {it}" for it in range(40)]
+    made = here.hot(cards, [], 300)
+    assert max(times(made, it)[0] for it in cards) < 112, "a minute, and 40 times 1.25 s"
     assert most_in_a_minute(made) < TAKEN
+
+
+@pytest.mark.parametrize("a_minute", [1, 2, 3, 6, 12])
+def test_a_small_limit_is_kept_to_and_used(a_minute: int) -> None:
+    made = Here(a_minute).hot(["one", "two"], [], 600)
+    assert most_in_a_minute(made) == a_minute
+    assert len(made) >= 10 * a_minute - 1
 
 
 def test_a_clock_that_was_set_back_ends_all_waiting(here: Here) -> None:

@@ -21,7 +21,7 @@ from reviewing import (
 from conversations import actions as act
 from conversations import events as happened
 from conversations import labels, views
-from conversations.cards import Buttons, Card, Text
+from conversations.cards import Buttons, Card, Divider, Text
 from conversations.dialogue import step
 from conversations.review import Answer, Review, Verdict
 from conversations.scoring import score
@@ -142,7 +142,19 @@ def test_the_walk_shows_why_how_to_verify_and_example_evidence():
         line for line in shown if line[:2] in {"1.", "2.", "3."} and line[2] == " "
     ]
     assert f"Good evidence: {check.evidence}" in shown
-    assert any(line.startswith("Layer 1 of 8") and "check 1 of 6" in line for line in shown)
+    assert shown[0].startswith("Layer 1 of 8")
+    assert "check 1 of 6" in shown[0]
+
+
+def test_the_walk_begins_with_its_title_and_ends_with_the_answer_before():
+    """So that a slip can be mended, and nobody takes it for the check that is asked."""
+    card = views.card(scene(scoped_review(answers=answers(IDS[:2]))), "walk:1")
+    assert isinstance(card.elements[0], Text)
+    assert "1.3" in card.elements[0].text
+    assert card.elements[1] == Divider()
+    shown = drawn(scoped_review(answers=answers(IDS[:2])), "walk:1")
+    assert shown[-1].startswith("🟩 1.2 ")
+    assert [it for it in shown if "1.2 " in it] == shown[-1:]
 
 
 def test_a_finished_layer_shrinks_to_its_result_and_the_next_one_follows():

@@ -9,7 +9,9 @@ from reviewing import CHECKLIST
 
 from conversations import commands
 from conversations.commands import (
+    ADVICE,
     COMMANDS,
+    Advice,
     Assign,
     Command,
     Gaps,
@@ -25,6 +27,7 @@ from conversations.commands import (
     parse_command,
 )
 from conversations.effects import Refused
+from conversations.orders import Here, usages
 from conversations.text import NAME_LONGEST
 
 MOST_TYPED = 40_000  # characters that Slack lets through in one message
@@ -123,6 +126,54 @@ def test_a_near_miss_leads_to_did_you_mean(typed, suggestion):
     found = parse_command(typed)
     assert isinstance(found, Help)
     assert found.suggestion == suggestion
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("stop", Advice("stop")),
+        ("Stop!", Advice("stop")),
+        ("/stop", Advice("stop")),
+        ("pause the review", Advice("stop")),
+        ("cancel it.", Advice("stop")),
+        ("finish", Advice("finish")),
+        ("finish the review", Advice("finish")),
+        ("undo that", Advice("undo")),
+        ("where am I", Status(None)),
+        ("Where are we?", Status(None)),
+    ],
+)
+def test_what_no_command_does_is_answered_in_a_line(typed, meant):
+    assert parse_command(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["stop the reminders", "finish layer 3", "where is the wiki"])
+def test_what_is_asked_of_something_else_is_not_taken_for_it(typed):
+    assert parse_command(typed) == Help(typed)
+
+
+def test_no_advice_stands_in_the_way_of_a_command():
+    assert not {*ADVICE} & {it.usage.split()[0] for it in COMMANDS}
+
+
+PLACES = [Here(), Here(threads=False), Here(alone=True), Here(alone=True, threads=False)]
+
+
+@pytest.mark.parametrize("here", PLACES[1:])
+def test_channels_are_spoken_of_only_in_channels(here):
+    assert usages(PLACES[0]) == COMMANDS
+    said = " / ".join(it.effect for it in usages(here))
+    assert "channel" not in said
+    assert "thread" not in said
+
+
+def test_alone_with_the_bot_nothing_is_posted_weekly():
+    offered = [[it.usage for it in usages(here)] for here in PLACES]
+    assert offered[0] == offered[1]
+    assert offered[2] == offered[3] == [it for it in offered[0] if not it.startswith("weekly")]
+    with_home = usages(PLACES[3], home=True)
+    assert [it.usage for it in with_home] == ["home", *offered[3]]
+    assert usages(PLACES[0], home=True) == COMMANDS, "in a channel there is nobody's own page"
 
 
 @pytest.mark.parametrize("typed", ["what is this", "yes", "🙂", "deploy the bot", "x" * 500])

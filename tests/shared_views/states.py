@@ -28,7 +28,9 @@ from conversations import actions as act
 from conversations import events as happened
 from conversations import views
 from conversations.cards import Card, Form
+from conversations.commands import ADVICE
 from conversations.dialogue import step
+from conversations.orders import Here
 from conversations.outcome import State
 from conversations.rereview import asked, marks
 from conversations.review import Answer, Review, Verdict
@@ -189,8 +191,11 @@ def cards(words: Wording = WORDS) -> dict[str, Card]:
         "services": service_table(scenes, words, LATER),
         "one service without a link": service_table([scene(OTHER, words, thread="")], words, LATER),
         "help": private.help_card(words),
+        "help in a chat": private.help_card(words, Here(threads=False)),
+        "help alone": private.help_card(words, alone_with_the_bot(words)),
         "did you mean": private.help_card(words, unknown="strat foo", suggestion="start foo"),
         "not understood": private.help_card(words, unknown="deploy it"),
+        **{f"advice, {it}": private.advice(words, Here(), it) for it in sorted({*ADVICE.values()})},
         "home": home.card(scenes, ANA, ["search-assistant"], words),
         "home, empty": home.card([], ANA, [], words),
         "weekly": weekly.card(_week(), CHECKLIST, words, {"r": THREAD}),
@@ -198,6 +203,11 @@ def cards(words: Wording = WORDS) -> dict[str, Card]:
         "weekly, many services": weekly.card(_week(200), CHECKLIST, words, {"r": THREAD}),
         "weekly, no service": weekly.card(Week("2026-11-30"), CHECKLIST, words, {}),
     }
+
+
+def alone_with_the_bot(words: Wording) -> Here:
+    """In Slack every message opens a thread, in Teams' chats none does."""
+    return Here(alone=True, threads=words.dialect.name != "teams")
 
 
 def _week(count: int = 3, *, moved: bool = True) -> Week:
@@ -275,6 +285,7 @@ def every_kind_of_form(words: Wording = WORDS) -> dict[str, Form]:
         "scope": forms.of(scene(SCOPED, words), act.EditScope("r")),
         "start": forms.start(words, act.StartForm()),
         "start here": forms.start(words, act.StartForm("C1")),
+        "start alone": forms.start(words, act.StartForm("D1"), alone=True),
     }
 
 

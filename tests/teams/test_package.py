@@ -1,11 +1,14 @@
 """The app package that an administrator uploads."""
 
+import errno
 import json
+import os
 import re
 import struct
 import zipfile
 import zlib
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from teams_kit import APP
@@ -94,6 +97,13 @@ def test_in_a_chat_nothing_is_said_of_channels():
         "start SERVICE: opens a review in this chat"
     ] * 2
 
+    said = str([one["commands"] for one in chats])
+    assert "channel" not in said
+    personal, group = ({it["title"]: it["description"] for it in one["commands"]} for one in chats)
+    assert personal["scorecard"].endswith("without SERVICE all services")
+    assert group["scorecard"].endswith("without SERVICE this chat's services")
+    assert "this chat's weekly scorecard" in group["weekly"]
+
 
 def test_it_fits_where_teams_shows_it():
     """Limits of the manifest's reference that its schema does not know, or knows as wider."""
@@ -163,3 +173,31 @@ def test_without_an_app_there_is_no_package():
 def test_a_package_that_cannot_be_written_is_said_so(tmp_path):
     with pytest.raises(BadSettings, match="cannot be written"):
         write(tmp_path / "nowhere" / "it.zip", manifest(APP))
+
+
+def test_where_writing_fails_what_stood_there_stays(tmp_path, monkeypatch):
+    def full(path, data):
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    package = tmp_path / "it.zip"
+    package.write_bytes(b"before")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(BadSettings, match="No space left"):
+        write(package, manifest(APP))
+    assert package.read_bytes() == b"before"
+    assert [*tmp_path.iterdir()] == [package]
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path):
+    pipe, link = tmp_path / "pipe", tmp_path / "link.zip"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write(pipe, manifest(APP))
+    assert os.read(reader, 2) == b"PK"
+    os.close(reader)
+    assert pipe.is_fifo()
+    link.symlink_to(tmp_path / "real.zip")
+    write(link, manifest(APP))
+    assert link.is_symlink()
+    assert zipfile.is_zipfile(tmp_path / "real.zip")

@@ -1,7 +1,7 @@
 """What is for one person: in the chat with the bot, else in the thread it was asked in."""
 
 import pytest
-from fake_teams import ANA, BEN, BOT, CHANNEL, CHAT, OTHER, alone, inputs
+from fake_teams import ANA, BEN, BOT, CHANNEL, CHAT, OTHER, alone, inputs, text_of
 from teams_room import Room
 
 from conversations.review import Verdict
@@ -63,12 +63,41 @@ async def test_the_home_card_comes_when_asked_for(quick: Room, words: str, cards
     assert "search-assistant" in found[-1].text
 
 
+async def test_help_says_how_to_type_where_it_was_asked(quick: Room) -> None:
+    """Alone with the bot the words do, and `home` is one of them; elsewhere it is mentioned."""
+    await quick.type(ANA, "nonsense", to=alone(ANA))
+    [own] = quick.told(ANA)
+    assert "\nhome  what is yours" in own
+    assert "@Readiness" not in own
+    assert "channel" not in own
+    await quick.say(BEN, "help")
+    assert (
+        "@Readiness start SERVICE  opens a review in a new thread of this channel"
+        in (quick.told(BEN)[0])
+    )
+    quick.channel = CHAT
+    await quick.say(BEN, "help")
+    group = quick.told(BEN)[1]
+    assert "@Readiness start SERVICE  opens a review in this chat" in group
+    assert "this chat's weekly scorecard" in group
+    assert "\n@Readiness home" not in group
+
+
+async def test_stopping_is_answered_where_it_is_asked(quick: Room) -> None:
+    await quick.start()
+    await quick.say(BEN, "stop", thread=quick.root)
+    assert quick.told(BEN) == [quick.line("help.stop", alone=False)]
+    await quick.type(ANA, "pause", to=alone(ANA))
+    assert quick.told(ANA) == [quick.line("help.stop", alone=True)]
+
+
 async def test_a_review_is_started_from_the_home_card_where_it_stands(quick: Room) -> None:
     """No client lets choose a channel there: it is held in the person's own chat."""
     await install(quick, ANA)
     [home] = quick.messages(alone(ANA))
     opened = await quick.execute(ANA, home, "start|")
     assert [*inputs(opened.card)] == ["service"]
+    assert "Nobody else can take part in this chat" in text_of(opened.card)
     refused = await quick.execute(ANA, home, "form:start|", {"service": "???"})
     assert [*inputs(refused.card)] == ["service"]
     sent = await quick.execute(ANA, home, f"form:start|{CHANNEL}", {"service": "search"})
