@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from bot_kit import ANA, BEN, CHANNEL
+from sqlalchemy import select
 from trouble_kit import CHECKS, SERVICE, Trouble, all_of, dropped, is_quiet, keys, trouble
 
 from bot import metrics
 from bot.courier import Courier
+from storage import outbox
+from storage.tables import OUTBOX
 
 
 @pytest.fixture
@@ -78,7 +81,7 @@ async def test_a_person_who_is_told_a_lot_is_told_all_of_it_in_order(strict: Tro
 
 @pytest.fixture
 async def slow(tmp_path: Path) -> AsyncIterator[Trouble]:
-    """Slack takes an edit each twelve seconds, and the bot knows it."""
+    """Slack takes an edit each ten seconds, and the bot knows it."""
     url = f"sqlite:///{tmp_path / 'readiness.db'}"
     async with trouble(url, slack_edits_per_minute=6) as it:
         await it.begin()
@@ -173,6 +176,23 @@ async def test_what_waits_for_its_turn_is_not_looked_at_at_every_click(slow: Tro
         await slow.still()
     assert waits.get() == before
     await slow.check()
+
+
+async def test_a_card_that_is_as_it_was_leaves_its_turn_to_another(slow: Trouble) -> None:
+    pace = slow.bot.platforms["slack"].chat.pace
+    assert (await slow.reply("1.1 yes")).ok  # which the first turn is spent on
+    assert (await slow.reply("1.2 yes")).ok
+    await slow.wait_for_all()
+    await slow.wait(60)
+    unchanged = metrics.DELIVERIES.labels("card", "unchanged")._value
+    since, before = len(slow.workspace.calls), unchanged.get()
+    with slow.database.write() as conn:
+        row = conn.execute(select(OUTBOX).where(OUTBOX.c.slot == "layer:1")).one()
+        outbox.touch(conn, key=row.key, lane=row.lane, at=slow.clock())
+    await slow.wait(1)
+    assert unchanged.get() == before + 1
+    assert slow.calls("chat.update", since=since) == []
+    assert pace.turn("another") == 0
 
 
 async def test_a_refusal_holds_all_edits_and_who_was_refused_comes_first(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from clock_kit import BEGUN, counted, hours
 
 from bot.playground import webapi
 from bot.playground.errors import SlackError
+from bot.slack.pace import Pace
 from bot.turn import Said
 from conversations import checklist as checklists
 from conversations import events
@@ -274,6 +275,30 @@ async def test_a_gap_is_settled_from_the_message(both):
         lambda conn: conn.exec_driver_sql("SELECT count(*) FROM scorecard").scalar()
     )
     assert stored == 1, "the scorecard of the closing stays as it was"
+
+
+async def test_a_reminder_that_waits_for_its_turn_was_not_refused_and_holds_nobody_up(
+    team, monkeypatch
+):
+    message = await to_the_first(team)
+    retried = {"name": "readiness_deliveries_total", "kind": "nudge", "outcome": "retried"}
+    waits = retried | {"outcome": "waits"}
+    before = counted(**retried), counted(**waits)
+    with monkeypatch.context() as scarce:
+        pace = Pace(team.clock, a_minute=1)
+        assert pace.take("another") == 0
+        scarce.setattr(team.bot.platforms["slack"].chat, "pace", pace)
+        scarce.setattr(team, "settle", team.bot.delivery.settled)
+        await use(team, ANA, message, "Met")
+        await team.bot.platforms["slack"].door.settle(20)
+        await team.bot.delivery.settled()
+        assert "✓ *2.1* met" not in now(team, message)
+        said = team.workspace.thread(team.workspace.dm(ANA), message.ts)[-1].text
+        assert said.startswith("*2.1* is met."), "at once"
+        assert counted(**retried) == before[0]
+        assert counted(**waits) > before[1]
+    await team.pass_(minutes=5)
+    assert "✓ *2.1* met" in now(team, message)
 
 
 async def test_pressing_twice_and_pressing_together_is_once(both):

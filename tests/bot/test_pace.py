@@ -64,7 +64,7 @@ def here() -> Here:
 
 
 def most_in_a_minute(made: Edits) -> int:
-    return max(sum(since <= at < since + 60 for at, _ in made) for since, _ in made)
+    return max(sum(since <= at < since + 59.999 for at, _ in made) for since, _ in made)
 
 
 def times(made: Edits, message: str) -> list[float]:
