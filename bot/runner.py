@@ -11,6 +11,7 @@ from threading import Lock, Thread
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, Failed
 
@@ -42,6 +43,8 @@ class Runner:
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
         """The result of `work` in one transaction, committed when this returns.
+
+        It may be called again, where a connection to PostgreSQL dies under it.
 
         It is all or nothing, also where others share the commit: what it raises undoes only what
         it did itself. A commit that fails fails all who share it. Raises RuntimeError once closed.
@@ -75,12 +78,34 @@ class Runner:
         self.database.close()
 
     def _transaction(self, work: Callable[[Connection], Result]) -> Result:
-        with self.database.write() as connection:
-            return work(connection)
+        """Tried again where the connection had died before the commit: nothing was stored then."""
+        finished = False
+
+        def once() -> Result:
+            nonlocal finished
+            with self.database.write() as connection:
+                result = work(connection)
+                finished = True
+                return result
+
+        try:
+            return once()
+        except DBAPIError as error:
+            if finished or not error.connection_invalidated:
+                raise
+        return once()
 
     def _look(self, work: Callable[[Connection], Result]) -> Result:
-        with self.database.read() as connection:
-            return work(connection)
+        def once() -> Result:
+            with self.database.read() as connection:
+                return work(connection)
+
+        try:
+            return once()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return once()
 
     async def _in_a_thread(self, run: Callable[[Work], Result], work: Work) -> Result:
         """As the loop's `run_in_executor`, without a second future to wait for the first."""

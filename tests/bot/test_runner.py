@@ -282,3 +282,63 @@ async def test_a_tick_that_fails_does_not_take_other_people_s_turns_with_it(
     async with asyncio.timeout(20):
         assert await others[0] == "kept"
     alarm.stop()
+
+
+CUT = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+           "WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
+GONE = text("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.fixture
+def pooled(postgres: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
+    """With PostgreSQL, and all its connections just used: none is asked whether it is alive."""
+    monkeypatch.setattr("storage.database.LIVELY", 60.0)
+    opened = Runner(Database(postgres()))
+    held = [opened.database.engine.connect() for _ in range(opened.database.threads)]
+    for one in held:
+        one.close()
+    yield opened
+    opened.close()
+
+
+async def test_connections_that_were_cut_are_noticed_by_nobody(pooled: Runner) -> None:
+    other = Database(pooled.database.url.render_as_string(hide_password=False))
+    with other.write() as conn:
+        conn.execute(CUT)
+    other.close()
+
+    def one(conn: Connection) -> int:
+        return int(conn.execute(text("SELECT 1")).scalar_one())
+
+    assert await asyncio.gather(*(pooled.write(one), pooled.read(one)) * 5) == [1] * 10
+
+
+async def test_what_cuts_its_own_connection_is_tried_twice_and_no_more(pooled: Runner) -> None:
+    calls: list[int] = []
+
+    def suicidal(conn: Connection) -> None:
+        calls.append(1)
+        conn.execute(GONE)
+
+    for run in (pooled.write, pooled.read):
+        calls.clear()
+        with pytest.raises(DBAPIError):
+            await run(suicidal)
+        assert len(calls) == 2
+
+
+async def test_nothing_is_tried_again_whose_commit_may_have_worked(
+    pooled: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    end = pooled.database._end
+
+    def cut(connection: Connection, word: str) -> None:
+        end(connection, word)
+        if word == "COMMIT":
+            raise DBAPIError("COMMIT", {}, Exception(), connection_invalidated=True)
+
+    monkeypatch.setattr(pooled.database, "_end", cut)
+    with pytest.raises(DBAPIError):
+        await pooled.write(lambda _: calls.append(1))
+    assert calls == [1]

@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,7 @@ from siege_kit import (
     siege,
 )
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from trouble_kit import CHECKS
 
 from bot.playground import payloads
@@ -317,7 +319,8 @@ class Soak:
         await asyncio.to_thread(self.postgres.restart)
 
     async def connections_cut(self) -> None:
-        with self.siege.database.write() as conn:
+        """Ours may have died in trouble before, which a pool does not know at once."""
+        with suppress(OperationalError), self.siege.database.write() as conn:
             conn.execute(text(CUT))
 
     async def locked(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from bot_kit import ANA, BEN, CHANNEL, CHI
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from trouble_kit import CHECKS, SERVICE, Trouble, dropped, find_button, keys, trouble
 
 EXAMPLES = int(os.environ.get("FAULT_REVIEWS", "6"))
@@ -116,10 +116,11 @@ class FaultyReviews(RuleBasedStateMachine):
     def archive(self, archived: bool) -> None:
         self.run(self.slack.workspace.archive(CHANNEL, archived=archived))
 
-    @precondition(lambda self: not self.deleted and self.slack.shows("1.1", "Met"))
     @rule(slot=st.sampled_from(("root", "layer:1")))
     def delete(self, slot: str) -> None:
-        """Somebody deletes a card of the bot's; somebody else answers then."""
+        """Somebody deletes a card of the bot's; somebody else answers then. Once at most."""
+        if self.deleted or not self.slack.shows("1.1", "Met"):
+            return  # no precondition: with faults about, what is shown when is not always the same
         self.deleted = True
         message, button = find_button(self.slack.workspace, self.slack.root, "1.1", "Met")
         self.slack.delete(self.slack.card(slot))
