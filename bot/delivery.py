@@ -20,6 +20,7 @@ from storage.database import AWAY
 from storage.outbox import Owed
 
 SOON = 0.5  # seconds until a lane is tried anew whose conversation took nothing: less would be vain
+LOOK = 0.4  # seconds: so long may a new card wait where edits wait in line
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between attempts, doubled each time
 AT_ONCE = 50  # lanes worked on at a time: fewer than the connections that the HTTP client opens
 # A row is given up when it was tried so often and for so long, and the platform answered each
@@ -50,6 +51,7 @@ class Delivery:
         self._pauses: dict[str, asyncio.TimerHandle] = {}
         self._full: set[str] = set()  # lanes whose conversation takes nothing until a pause ends
         self._in_line: dict[str, set[int]] = {}  # lanes of which only these rows wait, until then
+        self._looks: dict[str, asyncio.TimerHandle] = {}  # those of them that are looked at soon
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._more = False  # the last sweep may have left something due behind
         self._sweeping = asyncio.Lock()
@@ -60,11 +62,23 @@ class Delivery:
     def wake(self, lanes: Iterable[str]) -> None:
         """Starts delivering these lanes, without waiting for it."""
         for lane in lanes:
+            if lane in self._in_line:
+                self._look_soon(lane)
+                continue
             pause = self._pauses.get(lane) if lane in self._full else None
             if pause is None:
                 self._start(lane)
             elif pause.when() - asyncio.get_running_loop().time() > SOON:
                 self.later(lane, SOON)
+
+    def _look_soon(self, lane: str) -> None:
+        """Whether it owes more than edits in line by now: once for all who press meanwhile."""
+        if lane not in self._looks and not self._closing:
+            self._looks[lane] = asyncio.get_running_loop().call_later(LOOK, self._look, lane)
+
+    def _look(self, lane: str) -> None:
+        self._looks.pop(lane).cancel()
+        self._start(lane)
 
     def later(self, lane: str, seconds: float) -> None:
         """Wakes a lane after a pause, so that a retry need not wait for the next tick."""
@@ -101,8 +115,13 @@ class Delivery:
                 self._start(lane, token)
 
     async def settled(self) -> None:
-        """Returns when no lane is being worked on; one that has to wait is not waited for."""
-        while self._running:
+        """Returns when no lane is being worked on; one that has to wait is not waited for.
+
+        Whatever is to be looked at is looked at now.
+        """
+        while self._running or self._looks:
+            for lane in [*self._looks]:
+                self._look(lane)
             await asyncio.wait(self._running.values())
             if self._sweeper:
                 await asyncio.wait([self._sweeper])
@@ -110,7 +129,7 @@ class Delivery:
     async def close(self, seconds: float) -> None:
         """Finishes what is in hand, at most so long; the rest stays owed, and no lane leased."""
         self._closing = True
-        for pause in self._pauses.values():
+        for pause in (*self._pauses.values(), *self._looks.values()):
             pause.cancel()
         if self._running:
             _, unfinished = await asyncio.wait(self._running.values(), timeout=seconds)

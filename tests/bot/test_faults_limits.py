@@ -220,3 +220,19 @@ async def test_a_refusal_holds_all_edits_and_who_was_refused_comes_first(tmp_pat
         first, again, other, *_ = (c.arguments["ts"] for c in made if c.method == "chat.update")
         assert first == again != other
         assert retried.get() == before + 1, "nobody but the first was drawn in vain"
+
+
+async def test_a_lane_in_line_is_looked_at_once_for_all_who_press_meanwhile(
+    slow: Trouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await slow.reply("1.1 yes")).ok
+    assert (await slow.reply("1.2 yes")).ok
+    await slow.still()
+    looked: list[str] = []
+    owed = outbox.owed
+    monkeypatch.setattr(outbox, "owed", lambda conn, lane: looked.append(lane) or owed(conn, lane))
+    [lane] = slow.bot.delivery._in_line
+    for _ in range(20):
+        slow.bot.delivery.wake([lane])
+    await slow.still()
+    assert looked == [lane]

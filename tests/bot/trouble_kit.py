@@ -249,7 +249,8 @@ class Trouble(People):
 
     async def still(self) -> None:
         """Waits until nobody sends anything: all that is owed has left, or waits for its time."""
-        await until(lambda: not any(it.delivery._running for it in self.bots), "stillness")
+        await until(lambda: not any(it.delivery._running or it.delivery._looks for it in self.bots),
+                    "stillness")  # fmt: skip
 
     async def wait(self, seconds: float) -> None:
         """Time passes."""
