@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -253,6 +254,7 @@ async def test_with_the_database_away_whoever_can_be_told_is_told_once(
     quick: Room, caplog, *, heard: bool
 ) -> None:
     """Whose own chat is not remembered is told when the message comes again."""
+    caplog.set_level(logging.WARNING, "readiness")
     await quick.start()
     if heard:
         await quick.say(BEN, "services", to=alone(BEN))
