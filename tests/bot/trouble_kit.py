@@ -249,8 +249,14 @@ class Trouble(People):
 
     async def still(self) -> None:
         """Waits until nobody sends anything: all that is owed has left, or waits for its time."""
-        await until(lambda: not any(it.delivery._running or it.delivery._looks for it in self.bots),
-                    "stillness")  # fmt: skip
+
+        def quiet() -> bool:
+            for it in self.bots:
+                for lane in [*it.delivery._looks]:
+                    it.delivery._look(lane)  # now: its moment is of the real clock
+            return not any(it.delivery._running for it in self.bots)
+
+        await until(quiet, "stillness")
 
     async def wait(self, seconds: float) -> None:
         """Time passes."""
