@@ -131,6 +131,7 @@ class Delivery:
         self._closing = True
         for pause in (*self._pauses.values(), *self._looks.values()):
             pause.cancel()
+        self._looks.clear()  # nobody waits for a look that will not be
         if self._running:
             _, unfinished = await asyncio.wait(self._running.values(), timeout=seconds)
             for task in unfinished:

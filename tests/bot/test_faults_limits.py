@@ -236,3 +236,7 @@ async def test_a_lane_in_line_is_looked_at_once_for_all_who_press_meanwhile(
         slow.bot.delivery.wake([lane])
     await slow.still()
     assert looked == [lane]
+    slow.bot.delivery.wake([lane])
+    await slow.bot.delivery.close(1)
+    await slow.bot.delivery.settled()  # it does not wait for a look that will not be
+    assert looked == [lane]
