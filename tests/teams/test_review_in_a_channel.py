@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from pathlib import Path
 from urllib.parse import quote
 
+from cli_kit import readiness
 from fake_teams import ANA, BEN, BOT, CHANNEL, GROUP, alone, inputs, objects
 from teams_kit import TENANT
 from teams_room import Room
@@ -23,7 +25,7 @@ LABELS = {
 }
 
 
-async def test_fifty_checks_by_two_people_end_in_the_scorecard(teams: Room) -> None:
+async def test_fifty_checks_by_two_people_end_in_the_scorecard(teams: Room, tmp_path: Path) -> None:
     await teams.start()
     await teams.press(ANA, "Ask everything")
     said = [tuple(LABELS)[number % 4] for number in range(len(CHECKS))]
@@ -34,7 +36,12 @@ async def test_fifty_checks_by_two_people_end_in_the_scorecard(teams: Room) -> N
     review = await teams.review()
     assert review.state is State.FINISHED
     assert {it.by for it in review.answers.values()} == {"teams:29:1ana", "teams:29:1ben"}
-    scorecard = scorecard_json(CHECKLIST, review, Thresholds())
+    url = teams.bot.runner.database.url.render_as_string(hide_password=False)
+    told = await asyncio.to_thread(
+        readiness, "scorecard", "search-assistant", "--json", cwd=tmp_path, DATABASE_URL=url
+    )
+    scorecard = json.loads(told.out)
+    assert scorecard == json.loads(json.dumps(scorecard_json(CHECKLIST, review, Thresholds())))
     assert [it["verdict"] for it in scorecard["answers"]] == [it.value for it in said]
     assert [it["by"] for it in scorecard["answers"]][:2] == ["teams:29:1ana", "teams:29:1ben"]
     counts = {name: scorecard["overall"][name] for name in ("met", "partly", "unmet", "unknown")}
